@@ -8,6 +8,8 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from scenert.ops.rotation import exponential, from_quaternion
+
 _TOLERANCE = 1e-3
 
 
@@ -24,7 +26,7 @@ def as_matrix(rotation: ArrayLike, dtype: np.dtype) -> Array:
         case (*_, 4):
             return _from_quaternion(array)
         case (3,):
-            return _from_vector(array)
+            return exponential(array)
     raise ValueError(
         f"a rotation is a matrix (3, 3), a quaternion (4,) or a vector (3,), not {array.shape}"
     )
@@ -48,36 +50,10 @@ def _checked(matrix: Array) -> Array:
 
 
 def _from_quaternion(quaternion: Array) -> Array:
-    """R = 1 + 2 w [u] + 2 [u]^2 for a unit quaternion (w, u)."""
     if is_known(quaternion) and not np.all(np.any(np.asarray(quaternion), axis=-1)):
         raise ValueError("the quaternion is zero, which is no rotation")
-    unit: Array = quaternion / jnp.linalg.norm(quaternion, axis=-1, keepdims=True)
-    cross = _cross_matrix(unit[..., 1:])
-    identity = jnp.eye(3, dtype=unit.dtype)
-    return identity + 2 * unit[..., :1, None] * cross + 2 * cross @ cross
-
-
-def _from_vector(vector: Array) -> Array:
-    """R = 1 + sin(a)/a [v] + (1 - cos a)/a^2 [v]^2 with a = |v|, smooth at 0.
-
-    Both factors are even in a, so that near 0, where |v| has no derivative, their series in a^2
-    serve; and 1 - cos a is written 2 sin(a/2)^2, which does not cancel.
-    """
-    square = vector @ vector
-    small = square < 1e-6
-    angle = jnp.sqrt(jnp.where(small, 1.0, square))
-    first = jnp.where(small, 1 - square / 6, jnp.sin(angle) / angle)
-    second = jnp.where(small, 0.5 - square / 24, 2 * (jnp.sin(angle / 2) / angle) ** 2)
-    cross = _cross_matrix(vector)
-    return jnp.eye(3, dtype=vector.dtype) + first * cross + second * cross @ cross
-
-
-def _cross_matrix(u: Array) -> Array:
-    """[u] with [u] x = u cross x."""
-    x, y, z = u[..., 0], u[..., 1], u[..., 2]
-    zero = jnp.zeros_like(x)
-    rows = [jnp.stack(row, -1) for row in ((zero, -z, y), (z, zero, -x), (-y, x, zero))]
-    return jnp.stack(rows, -2)
+    length = jnp.linalg.norm(quaternion, axis=-1, keepdims=True)
+    return from_quaternion(quaternion / length)
 
 
 def is_known(array: Array) -> bool:

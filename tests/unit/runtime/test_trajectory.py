@@ -167,7 +167,7 @@ def test_double_precision_stays_double(sim: scenert.Simulator):
             params,
             sim.init(params),
             3,
-            policy_params=jnp.float32(1),
+            policy_params=jnp.float64(1),
             discount=0.9,
         )
         assert final.q.dtype == jnp.float64
