@@ -1,0 +1,70 @@
+"""The base of all schema models: a table of the scene file that knows where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, PrivateAttr, model_validator
+
+from scenec.diagnostics import Span
+from scenec.syntax.leaves import NOWHERE, Measure
+from scenec.syntax.nodes import Table
+
+
+class Noun(BaseModel):
+    """One kind of table in a scene file."""
+
+    model_config = ConfigDict(
+        extra="forbid", use_attribute_docstrings=True, populate_by_name=False, frozen=True
+    )
+
+    _span: Span = PrivateAttr(default=NOWHERE)
+
+    @property
+    def span(self) -> Span:
+        """Where the table stands: its key, or its beginning."""
+        return self._span
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _remember_place(cls, node: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
+        if isinstance(node, Table):
+            node.model = cls
+        made = handler(node)
+        made._span = getattr(node, "span", NOWHERE)
+        return made
+
+    @classmethod
+    def keys(cls) -> tuple[str, ...]:
+        """The keys that the table may have."""
+        return tuple(field.alias or name for name, field in cls.model_fields.items())
+
+    @classmethod
+    def measure(cls, field: str) -> Measure:
+        """Dimension, shape and range of a numeric field."""
+        return next(m for m in cls.model_fields[field].metadata if isinstance(m, Measure))
+
+
+def by_type(fallback: str | None = None) -> Callable[[Any], str | None]:
+    """Tells the members of a union apart by their key `type`, `fallback` where it is absent."""
+
+    def tag(node: Any) -> str | None:
+        if isinstance(node, Noun):
+            return str(node.type)  # type: ignore[attr-defined]
+        return node.get("type", fallback) if isinstance(node, dict) else None
+
+    return tag
+
+
+def by_key(*keys: str) -> Callable[[Any], str | None]:
+    """Tells the members of a union apart by which of `keys` they have."""
+
+    def tag(node: Any) -> str | None:
+        if isinstance(node, Noun):
+            return next(key for key in keys if key in type(node).model_fields)
+        if not isinstance(node, dict):
+            return "list"
+        return next((key for key in keys if key in node), None)
+
+    return tag
