@@ -88,11 +88,18 @@ def demo(options: Namespace) -> int:
     try:
         from scenec.demo import run
     except ModuleNotFoundError as fault:
+        if fault.name not in ("matplotlib", "optax"):
+            raise
         raise UsageError(
             f"the demo needs {fault.name}: pip install 'scenec[demo]' "
             "(in a checkout: pip install -e '.[demo]')"
         ) from fault
-    run(Path(options.out), options.seconds)
+    out = Path(options.out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise UsageError(f"cannot make the folder {out}: {fault.strerror}") from fault
+    run(out, options.seconds)
     return 0
 
 
