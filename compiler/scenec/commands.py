@@ -125,4 +125,4 @@ def _manifest(options: Namespace) -> Manifest:
 
 def _summary(manifest: Manifest) -> str:
     wanted = ("bodies", "velocity states", "constraint rows")
-    return ", ".join(f"{value} {name}" for name, value in counts(manifest) if name in wanted)
+    return ", ".join(f"{name} {value}" for name, value in counts(manifest) if name in wanted)

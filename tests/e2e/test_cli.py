@@ -39,7 +39,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_build_writes_what_the_runtime_loads(here: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["build", "drop.yaml"]) == 0
-    assert capsys.readouterr().out == "drop.sim: 1 bodies, 6 velocity states, 0 constraint rows\n"
+    assert capsys.readouterr().out == "drop.sim: bodies 1, velocity states 6, constraint rows 0\n"
     sim = scenert.load(here / "drop.sim")
     assert sim.bodies == ("ball",)
     assert list(here.glob(".*")) == []
