@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 class Scalar:
@@ -136,13 +137,17 @@ def apply(function: str, *arguments: Scalar) -> Scalar:
     return Apply(function, arguments)
 
 
-def evaluate(scalar: Scalar, parameters: Mapping[str, Sequence[float]]) -> float:
-    """The value of `scalar`; `parameters` maps each name to its flat values."""
+def evaluate(scalar: Scalar, parameters: Mapping[str, Sequence[Any]]) -> float:
+    """The value of `scalar`; `parameters` maps each name to its values: (value,) of a scalar, nested
+    as its shape is otherwise."""
     match scalar:
         case Constant(value):
             return value
         case ParameterElement(name, index):
-            return float(parameters[name][index[0] if index else 0])
+            value: Any = parameters[name]
+            for i in index or (0,):
+                value = value[i]
+            return float(value)
         case Apply(function, arguments):
             return FUNCTIONS[function](*(evaluate(a, parameters) for a in arguments))
     raise TypeError(f"not a scalar: {scalar!r}")

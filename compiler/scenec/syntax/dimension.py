@@ -23,9 +23,9 @@ class Dimension:
         )
 
     def __truediv__(self, other: Dimension) -> Dimension:
-        return self * other ** Fraction(-1)
+        return self * other**-1
 
-    def __pow__(self, power: Fraction) -> Dimension:
+    def __pow__(self, power: Fraction | int) -> Dimension:
         return Dimension(self.length * power, self.mass * power, self.time * power)
 
     @property
