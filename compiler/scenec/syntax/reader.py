@@ -163,7 +163,7 @@ class _Builder:
     def _text(self, event: Any) -> Text:
         span = self._span(event)
         exact = event.start_mark.line == event.end_mark.line
-        if event.style is None:
+        if not event.style:  # plain; libyaml says "" where PyYAML says None
             return Text(event.value, span, span, exact)
         inside = Span(span.file, span.line, span.column + 1, max(1, span.length - 2))
         exact = exact and event.style in "'\"" and len(event.value) == span.length - 2

@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 from scenec.diagnostics import Reporter, Span, closest, did_you_mean
 from scenec.syntax.document import Document
 from scenec.syntax.leaves import Hole
-from scenec.syntax.nodes import Items, Node, Table, Text
+from scenec.syntax.nodes import Items, Node, Table, Text, copy
 from scenec.syntax.schema import Scene
 
 _ROUNDS = 8
@@ -108,14 +108,16 @@ class _Repair:
 
     def _unknown_key(self, error: ErrorDetails, container: Any, key: Any) -> None:
         known = container.model.keys() if container.model else ()
-        known = [k for k in known if k not in container]
+        known = [k for k in known if isinstance(container.get(k), Hole | None)]
         hint = did_you_mean(str(key), known, f"known keys: {', '.join(known)}" if known else None)
-        self.reporter.error("E0201", f"{_what(container)} has no key `{key}`", container.key(key).span, hint)
+        self.reporter.error("E0201", f"unknown key `{key}`", container.key(key).span, hint)
 
     def _missing(self, error: ErrorDetails, container: Any, key: Any) -> None:
         if key == "scenec":
             message, hint = "the file does not name its version of the language", "begin with `scenec: 1`"
             self.reporter.error("E0202", message, self.start, hint)
+            return
+        if _misspelt(container, key):
             return
         hint = f"add `{key}:`{_meaning(container, key)}"
         self.reporter.error("E0202", f"`{key}` is missing", container.span, hint)
@@ -177,7 +179,7 @@ class _Repair:
             container[key] = Text("1", self.start)
         elif kind == "union_tag_invalid" and self._guess_type(error, container[key]):
             self._break(steps)
-        elif kind == "scene" and _is_leaf(container, key):
+        elif kind == "scene" and error["loc"][-1] != "[key]" and _is_leaf(container, key):
             container[key] = Hole("", _span(container[key]))
         else:
             self._break(steps)
@@ -238,8 +240,6 @@ def _parts(node: Any) -> Iterator[Any]:
 
 def _thawed(root: Table) -> Table:
     """A copy of the tree that repairs may change."""
-    from scenec.syntax.nodes import copy
-
     made = copy(root)
     if not isinstance(made, Table):
         raise AssertionError("the copy of a table is a table")
@@ -253,20 +253,16 @@ def _drop_empty_sections(table: Table) -> None:
             del table[section]
 
 
-def _what(container: Any) -> str:
-    name = container.model.__name__ if container.model else "this table"
-    names = {"Scene": "a scene"}
-    return names.get(name, f"this {_words(name)}")
-
-
-def _words(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
-
-
 def _meaning(container: Any, key: str) -> str:
     fields = container.model.model_fields if container.model else {}
     text = fields[key].description if key in fields else None
     return f" ({text.rstrip('.')[0].lower()}{text.rstrip('.')[1:]})" if text else ""
+
+
+def _misspelt(container: Any, key: str) -> bool:
+    """Whether an unknown key, reported as such, was probably meant to be `key`."""
+    known = container.model.keys() if container.model else ()
+    return any(closest(k, [key]) for k in container if k not in known)
 
 
 def _near_key(node: Table, kinds: str) -> str | None:

@@ -90,7 +90,7 @@ class Context:
             wanted = shape_noun(measure.shape or ())
             message = f"expected {wanted}, found {shape_noun(found.shape)}"
             fault = Diagnostic("E0404", "error", message, written.span)
-        elif not found.bare and found.dimension != measure.dimension:
+        elif not found.bare and measure.dimension not in (None, found.dimension):
             message = f"expected {wanted_noun(measure)}, found {found.noun}"
             hint = None if measure.unit == "1" else f"its SI unit is {measure.unit}"
             fault = Diagnostic("E0402", "error", message, written.span, hint)

@@ -43,15 +43,16 @@ def actuator(thing: Thing, things: Things) -> Actuator | None:
         return made if body else None
     joint = _joint(noun.joint, thing, things)
     fields = Fields(noun, thing.scope, thing.path)
-    slides = joint is not None and isinstance(joint.noun, Slide)
     made = Actuator(
         name=thing.name,
         kind=noun.type,
         joint=joint.name if joint else None,
         body=None,
         gain=fields.number("gain") if isinstance(noun, schema.Servo) else None,
-        max_torque=fields.optional("max_torque", _effort(noun, slides)),
-        max_speed=_max_speed(fields, noun, slides),
+        max_torque=fields.optional("max_torque", _measure(noun, "max_torque", d.FORCE, joint)),
+        max_speed=fields.optional("max_speed", _measure(noun, "max_speed", d.SPEED, joint))
+        if isinstance(noun, schema.Servo)
+        else None,
         span=noun.span,
     )
     if joint is None:
@@ -60,18 +61,14 @@ def actuator(thing: Thing, things: Things) -> Actuator | None:
     return made
 
 
-def _effort(noun: schema.Servo | schema.VelocityServo | schema.Motor, slides: bool) -> Measure:
-    measure = type(noun).measure("max_torque")
-    return replace(measure, dimension=d.FORCE) if slides else measure
-
-
-def _max_speed(fields: Fields, noun: object, slides: bool) -> object:
-    if not isinstance(noun, schema.Servo):
-        return None
-    measure = schema.Servo.measure("max_speed")
-    if slides:
-        measure = replace(measure, dimension=d.SPEED, unit_name=None)
-    return fields.optional("max_speed", measure)
+def _measure(
+    noun: schema.AnyActuator, field: str, linear: d.Dimension, joint: Thing | None
+) -> Measure:
+    """The measure of a field that is `linear` on a slide; any will do on an unknown joint."""
+    measure = type(noun).measure(field)
+    if joint is None:
+        return replace(measure, dimension=None)
+    return replace(measure, dimension=linear, unit_name=None) if isinstance(joint.noun, Slide) else measure
 
 
 def _refuse_misfit(noun: object, joint: Thing, thing: Thing) -> None:
