@@ -1,4 +1,4 @@
-"""Faults as values: a code, a place, one sentence, a hint. Rendering is the last thing that happens."""
+"""Faults as values: a code, a place, one sentence, a hint. Rendering comes last."""
 
 from scenec.diagnostics.codes import CODES, explain
 from scenec.diagnostics.diagnostic import CompileError, Diagnostic, Note, Reporter, Span

@@ -29,11 +29,13 @@ def to_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
 
 def _block(d: Diagnostic, lines: Mapping[str, Sequence[str]], colour: bool) -> str:
     accent = _RED if d.severity == "error" else _YELLOW
-    head = f"{_paint(f'{d.severity} {d.code}', accent, colour)}: {_paint(d.message, _BOLD, colour)}"
+    kind = _paint(f"{d.severity} {d.code}", accent, colour)
+    head = f"{kind}: {_paint(_visible(d.message), _BOLD, colour)}"
     text = [f"{_visible(str(d.span))}: {head}", *_excerpt(d.span, lines, accent, colour)]
-    text += [f"  {_paint('note', _BLUE, colour)}: {n.message} ({_visible(str(n.span))})" for n in d.notes]
+    note, hint = (_paint(word, _BLUE, colour) for word in ("note", "hint"))
+    text += [f"  {note}: {n.message} ({_visible(str(n.span))})" for n in d.notes]
     if d.hint:
-        text.append(f"  {_paint('hint', _BLUE, colour)}: {d.hint}")
+        text.append(f"  {hint}: {_visible(d.hint)}")
     return "\n".join(text) + "\n"
 
 
@@ -56,7 +58,13 @@ def _excerpt(
 
 def _visible(text: str) -> str:
     """`text` with control characters replaced, so that no source line can steer a terminal."""
-    return "".join(c if c.isprintable() else " " if c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(map(_letter, text))
+
+
+def _letter(letter: str) -> str:
+    if letter.isprintable():
+        return letter
+    return " " if letter == "\t" else "\N{REPLACEMENT CHARACTER}"
 
 
 def _paint(text: str, style: str, colour: bool) -> str:

@@ -20,7 +20,7 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
 
 
 def _likeness(name: str, candidate: str) -> float:
-    """Share of matching letters; a name that differs in case or instance prefix only is very like."""
+    """Share of matching letters; names that differ in case or prefix only are very like."""
     if name.lower() == candidate.lower():
         return 1.0
     if candidate.endswith("." + name) or name.endswith("." + candidate):

@@ -18,9 +18,7 @@ class Dimension:
     time: Fraction = Fraction(0)
 
     def __mul__(self, other: Dimension) -> Dimension:
-        return Dimension(
-            self.length + other.length, self.mass + other.mass, self.time + other.time
-        )
+        return Dimension(self.length + other.length, self.mass + other.mass, self.time + other.time)
 
     def __truediv__(self, other: Dimension) -> Dimension:
         return self * other**-1
@@ -86,4 +84,6 @@ def _product(dimension: Dimension) -> str:
 
 
 def _power(unit: str, power: Fraction) -> str:
-    return unit if power == 1 else f"{unit}^{power}" if power.denominator == 1 else f"{unit}^({power})"
+    if power == 1:
+        return unit
+    return f"{unit}^{power}" if power.denominator == 1 else f"{unit}^({power})"

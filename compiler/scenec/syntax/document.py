@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from scenec.diagnostics import CompileError, Diagnostic, Reporter, Span
 from scenec.syntax.nodes import Items, Node, Table, Text, children
-from scenec.syntax.reader import Unreadable, read_nodes, read_text
+from scenec.syntax.reader import UnreadableError, read_nodes, read_text
 from scenec.syntax.settings import apply_setting
 
 _OWN_KEYS = ("scenec", "name", "include")  # an included file keeps these to itself
@@ -45,14 +45,12 @@ def parse(path: str | Path, settings: Sequence[tuple[str, str]] = ()) -> Documen
     reader = _Files(Path(path).resolve().parent, Reporter())
     try:
         root = reader.read_main(Path(path))
-    except Unreadable:
+    except UnreadableError:
         raise CompileError(reader.reporter.diagnostics) from None
     for place, text in settings:
         reader.sources.update(apply_setting(root, place, text, reader.reporter))
     reporter = reader.reporter
-    return Document(
-        os.fspath(path), root, reader.sources, reporter.included, reporter.diagnostics
-    )
+    return Document(os.fspath(path), root, reader.sources, reporter.included, reporter.diagnostics)
 
 
 @dataclass
@@ -76,7 +74,7 @@ class _Files:
         if not isinstance(root, Table):
             hint = "begin with `scenec: 1`"
             self.reporter.error("E0203", "a scene is a table of sections", root.span, hint)
-            raise Unreadable
+            raise UnreadableError
         self.open.append(path.resolve())
         self._include_all(root, path, file)
         self.open.pop()
@@ -106,7 +104,7 @@ class _Files:
             self.reporter.included[name] = entry.span
             try:
                 included = self._read(target, name, entry.span)
-            except Unreadable:
+            except UnreadableError:
                 return
             self._merge(root, included)
 

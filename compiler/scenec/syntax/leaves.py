@@ -46,10 +46,10 @@ def default_list(*texts: str) -> Items:
     return made
 
 
-class SchemaFault(PydanticCustomError):
+class SchemaError(PydanticCustomError):
     """Carries finished diagnostics through pydantic."""
 
-    def __new__(cls, *diagnostics: Diagnostic) -> SchemaFault:
+    def __new__(cls, *diagnostics: Diagnostic) -> SchemaError:
         """A fault that reports `diagnostics`."""
         return super().__new__(cls, "scene", "fault", {"diagnostics": diagnostics})
 
@@ -103,7 +103,7 @@ class Count(Measure):
 def _read_written(node: Any) -> Written:
     faults = tuple(_syntax_faults(node))
     if faults:
-        raise SchemaFault(*faults)
+        raise SchemaError(*faults)
     return node  # type: ignore[no-any-return]
 
 
@@ -114,7 +114,8 @@ def _syntax_faults(node: Node) -> Iterator[Diagnostic]:
         yield _fault("E0203", "a number or a list of numbers is expected, not a table", node.span)
     elif isinstance(node, Items):
         if not node:
-            yield _fault("E0404", "this list is empty", node.span, "write its numbers, as in [0, 0, 1]")
+            hint = "write its numbers, as in [0, 0, 1]"
+            yield _fault("E0404", "this list is empty", node.span, hint)
         for item in node:
             yield from _syntax_faults(item)
     else:
@@ -155,13 +156,13 @@ class Name:
             return node
         if not isinstance(node, Text):
             span = getattr(node, "span", NOWHERE)
-            raise SchemaFault(_fault("E0205", f"the name of {self.what} is expected here", span))
+            raise SchemaError(_fault("E0205", f"the name of {self.what} is expected here", span))
         if not re.fullmatch(self.pattern, node):
             message = f"`{node}` cannot be the name of {self.what}" if node else "a name is missing"
-            raise SchemaFault(_fault("E0205", message, node.span, self.hint))
+            raise SchemaError(_fault("E0205", message, node.span, self.hint))
         if node in self.reserved:
             message = f"`{node}` is reserved and cannot be the name of {self.what}"
-            raise SchemaFault(_fault("E0205", message, node.span, "choose another name"))
+            raise SchemaError(_fault("E0205", message, node.span, "choose another name"))
         return node
 
 

@@ -1,14 +1,18 @@
 """The nodes of a scene file: text, tables and lists that know where they stand.
 
-They are subclasses of str, dict and list, so that the schema reads them as it would read plain data.
+They are subclasses of str, dict and list, so that the schema reads them as
+it would read plain data.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scenec.diagnostics import Span
+
+if TYPE_CHECKING:
+    from scenec.syntax.noun import Noun
 
 
 class Text(str):
@@ -51,7 +55,7 @@ class Table(dict[str, Any]):
     def __init__(self, span: Span) -> None:
         super().__init__()
         self.span = span
-        self.model: type | None = None  # which noun of the schema it was read as
+        self.model: type[Noun] | None = None  # which noun of the schema it was read as
 
     def key(self, name: str) -> Text:
         """The key called `name`, as it stands in the file."""

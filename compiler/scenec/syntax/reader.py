@@ -23,31 +23,37 @@ MAX_NODES = 200_000
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """The file yields no tree; the reason has been reported."""
 
 
 def read_text(path: Path, file: str, origin: Span, reporter: Reporter) -> str:
-    """The text of the file at `path`, which diagnostics call `file`; faults are shown at `origin`."""
+    """The text of the file at `path`, which diagnostics call `file`; `origin` is who asks."""
     try:
         if path.is_dir():
             raise IsADirectoryError
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as fault:
-        reason = {
-            FileNotFoundError: "there is no such file",
-            IsADirectoryError: "it is a folder",
-            PermissionError: "its permissions forbid it",
-        }.get(type(fault), "the system refuses it")
-        reporter.error("E0101", f"`{file}` cannot be read: {reason}", origin)
-        raise Unreadable from fault
+        reporter.error("E0101", f"`{file}` cannot be read: {_reason(fault)}", origin)
+        raise UnreadableError from fault
     if len(data) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1024**2} MiB"
         hint = "repeat alike parts with `templates` and `use`"
         reporter.error("E0102", f"`{file}` is larger than {limit}", origin, hint)
-        raise Unreadable
+        raise UnreadableError
     return _decode(data, file, reporter)
+
+
+def _reason(fault: OSError | ValueError) -> str:
+    match fault:
+        case FileNotFoundError():
+            return "there is no such file"
+        case IsADirectoryError():
+            return "it is a folder"
+        case PermissionError():
+            return "its permissions forbid it"
+    return "the system refuses it"
 
 
 def _decode(data: bytes, file: str, reporter: Reporter) -> str:
@@ -59,11 +65,11 @@ def _decode(data: bytes, file: str, reporter: Reporter) -> str:
         column = len(before) - (before.rfind("\n") + 1) + 1
         message = f"byte 0x{data[fault.start]:02x} is not UTF-8 text"
         reporter.error("E0103", message, Span(file, line, column), "save the file as UTF-8")
-        raise Unreadable from fault
+        raise UnreadableError from fault
 
 
 def read_nodes(text: str, file: str, reporter: Reporter) -> Node:
-    """The tree of the one document in `text`; Unreadable where there is none."""
+    """The tree of the one document in `text`; UnreadableError where there is none."""
     builder = _Builder(file, text.splitlines(), reporter)
     try:
         for event in yaml.parse(text, Loader=_Loader):
@@ -71,14 +77,15 @@ def read_nodes(text: str, file: str, reporter: Reporter) -> Node:
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         span = Span(file, mark.line + 1, mark.column + 1) if mark else Span(file, 1, 1)
-        reporter.error("E0104", f"the file is not valid YAML: {fault.problem}", span, _yaml_hint(text, mark))
-        raise Unreadable from fault
+        message = f"the file is not valid YAML: {fault.problem}"
+        reporter.error("E0104", message, span, _yaml_hint(text, mark))
+        raise UnreadableError from fault
     except yaml.YAMLError as fault:
         reporter.error("E0104", *_special_character(text, file))
-        raise Unreadable from fault
+        raise UnreadableError from fault
     if builder.root is None:
         reporter.error("E0105", "the file is empty", Span(file, 1, 1), "begin with `scenec: 1`")
-        raise Unreadable
+        raise UnreadableError
     return builder.root
 
 
@@ -147,7 +154,7 @@ class _Builder:
 
     def _fail(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
         self.reporter.error(code, message, span, hint)
-        raise Unreadable
+        raise UnreadableError
 
     def _begin_document(self, event: Any) -> None:
         self.documents += 1
@@ -158,7 +165,8 @@ class _Builder:
     def _refuse_tag(self, event: Any) -> None:
         if event.tag is not None:
             hint = "take the tag away: every value is text to the scene language"
-            self.reporter.error("E0109", "YAML tags are not used in scenes", self._span(event), hint)
+            message = "YAML tags are not used in scenes"
+            self.reporter.error("E0109", message, self._span(event), hint)
 
     def _text(self, event: Any) -> Text:
         span = self._span(event)
@@ -187,7 +195,8 @@ class _Builder:
         node = self.anchors[event.anchor]
         count, depth = extent(node)
         if len(self.stack) + depth > MAX_DEPTH + 1:
-            self._fail("E0111", f"this alias nests the file more than {MAX_DEPTH} levels deep", span)
+            message = f"this alias nests the file more than {MAX_DEPTH} levels deep"
+            self._fail("E0111", message, span)
         self._count(count - 1, span)
         self._place(copy(node), None, span)
 

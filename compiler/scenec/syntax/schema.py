@@ -53,28 +53,28 @@ class Use(Noun):
 class _Things(Noun):
     """What both a scene and a template hold."""
 
-    params: dict[ParamKey, Param] = {}
+    params: dict[ParamKey, Param] = Field(default_factory=dict)
     """Differentiable numbers by name."""
-    constants: dict[ConstantKey, AnyNumber] = {}
+    constants: dict[ConstantKey, AnyNumber] = Field(default_factory=dict)
     """Named numbers and vectors."""
-    materials: dict[MaterialKey, Material] = {}
+    materials: dict[MaterialKey, Material] = Field(default_factory=dict)
     """Surfaces by name."""
-    bodies: dict[BodyKey, Body] = {}
+    bodies: dict[BodyKey, Body] = Field(default_factory=dict)
     """Rigid bodies by name."""
-    joints: dict[JointKey, Joint] = {}
+    joints: dict[JointKey, Joint] = Field(default_factory=dict)
     """Joints by name."""
-    servos: dict[ServoKey, Actuator] = {}
+    servos: dict[ServoKey, Actuator] = Field(default_factory=dict)
     """Servos, motors and forces by name: what control acts on."""
-    sensors: dict[SensorKey, Sensor] = {}
+    sensors: dict[SensorKey, Sensor] = Field(default_factory=dict)
     """Sensors by name: what a policy reads."""
-    use: list[Use] = []
+    use: list[Use] = Field(default_factory=list)
     """Instances of templates."""
 
 
 class Template(_Things):
     """Things to be made several times. Its names mean its own things first, then the scene's."""
 
-    args: list[Argument] = []
+    args: list[Argument] = Field(default_factory=list)
     """Names of its arguments."""
 
 
@@ -89,16 +89,25 @@ class Scene(_Things):
     """How it is simulated."""
     world: World = World()
     """Fixed geometry."""
-    templates: dict[TemplateKey, Template] = {}
+    templates: dict[TemplateKey, Template] = Field(default_factory=dict)
     """Groups of things to be made several times."""
-    pairs: list[Pair] = []
+    pairs: list[Pair] = Field(default_factory=list)
     """Contact properties of particular pairs."""
-    include: list[str] = []
+    include: list[str] = Field(default_factory=list)
     """Paths of files whose sections are merged into this one; relative, within its folder."""
 
     _faults: tuple[Diagnostic, ...] = PrivateAttr(default=())
     _included: dict[str, Span] = PrivateAttr(default_factory=dict)
     _broken: frozenset[tuple[str, ...]] = PrivateAttr(default=frozenset())
+
+    def record(
+        self,
+        faults: tuple[Diagnostic, ...],
+        included: dict[str, Span],
+        broken: frozenset[tuple[str, ...]],
+    ) -> None:
+        """Keeps what reading the file found besides the scene."""
+        self._faults, self._included, self._broken = faults, included, broken
 
     @property
     def faults(self) -> tuple[Diagnostic, ...]:

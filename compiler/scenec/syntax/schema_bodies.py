@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Tag
+from pydantic import Discriminator, Field, Tag
 
 from scenec.syntax import dimension as d
-from scenec.syntax.leaves import Measure, Written, default, default_list
+from scenec.syntax.leaves import Measure, Written, default_list
 from scenec.syntax.noun import Noun, by_key
 from scenec.syntax.schema_world import SurfaceName
 
@@ -101,17 +101,17 @@ class Body(Noun):
     """A rigid body; its frame sits at the centre of mass along the principal axes."""
 
     root: Literal["free", "planar", "fixed"] | None = None
-    """How a body that hangs on no joint moves: freely (default), in x, z and pitch, or not at all."""
+    """How a body that hangs on no joint moves: freely (default), in x, z and pitch, or not."""
     mass: Annotated[Written, Measure(d.MASS, above=0)]
     """Its mass."""
     inertia: Inertia | None = None
-    """Three principal moments, or those of a solid `box`, `sphere` or `cylinder` of the body's mass;
-    where it is absent, of its contact spheres taken as solid."""
+    """Three principal moments, or those of a solid `box`, `sphere` or `cylinder` of the body's
+    mass; where it is absent, of its contact spheres taken as solid."""
     position: Annotated[Written, Measure(d.LENGTH, (3,))] = default_list("0", "0", "0")
     """Initial place of the centre of mass; for bodies that hang on no joint."""
     rotation: Rotation | None = None
     """Initial rotation; of a joint's child, relative to its parent at joint position 0."""
     velocity: Velocity = Velocity()
     """Initial velocity; for bodies that hang on no joint."""
-    spheres: list[Sphere] = []
+    spheres: list[Sphere] = Field(default_factory=list)
     """The cluster of spheres with which it touches other things."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from scenec.syntax import dimension as d
 from scenec.syntax.leaves import (
+    REFERENCE,
     Count,
     Measure,
     Name,
-    REFERENCE,
     Written,
     default,
     default_list,
@@ -69,7 +69,9 @@ class Plane(Noun):
 class World(Noun):
     """Fixed geometry."""
 
-    planes: dict[Annotated[str, Name("a plane", reserved=("world",))], Plane] = {}
+    planes: dict[Annotated[str, Name("a plane", reserved=("world",))], Plane] = Field(
+        default_factory=dict
+    )
     """Planes by name."""
 
 

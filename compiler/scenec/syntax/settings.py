@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenec.diagnostics import Reporter, Span
 from scenec.syntax.nodes import Items, Node, Table, Text
-from scenec.syntax.reader import Unreadable, read_nodes
+from scenec.syntax.reader import UnreadableError, read_nodes
 
 
 def apply_setting(root: Table, place: str, text: str, reporter: Reporter) -> dict[str, str]:
@@ -15,7 +15,7 @@ def apply_setting(root: Table, place: str, text: str, reporter: Reporter) -> dic
     start = Span(file, 1, 1, max(1, len(text)))
     try:
         value = read_nodes(text, file, reporter)
-    except Unreadable:
+    except UnreadableError:
         return source
     *outer, last = [Text(part, start) for part in place.split(".")]
     node: Node | None = root

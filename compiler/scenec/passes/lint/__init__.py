@@ -1,4 +1,4 @@
-"""Lint: what a scene says that its author hardly meant. Warnings only; judged at the authored values.
+"""Lint: what a scene says that its author hardly meant. Warnings, judged at the authored values.
 
 Each rule is a function from the scene to its warnings, in a file of that name.
 """

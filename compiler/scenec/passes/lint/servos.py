@@ -15,6 +15,7 @@ def stiff_servos(scene: SceneIR, authored: Authored) -> Iterator[Diagnostic]:
     for servo in scene.actuators:
         gain = authored.number(servo.gain) if servo.gain is not None else 0.0
         if gain * timestep > 1 + 1e-9:
-            message = f"`{servo.name}` is too stiff: in one step it moves {gain * timestep:.3g} errors"
+            share = f"{gain * timestep:.3g}"
+            message = f"`{servo.name}` is too stiff: one step moves it {share} times its error"
             hint = f"use a gain of at most {1 / timestep:g} /s, or a shorter time step"
             yield warning("W0605", message, servo.span, hint)

@@ -1,4 +1,4 @@
-"""Resolve: Scene to SceneIR. Names are looked up, templates expanded, numbers evaluated and checked.
+"""Resolve: Scene to SceneIR. Names are looked up, templates expanded, numbers evaluated.
 
 Every fault of the file is reported at once: those that reading left in `Scene.faults` and those
 found here. A number at fault becomes nan, which no later check takes offence at; a thing at fault

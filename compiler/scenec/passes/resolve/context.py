@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from scenec.diagnostics import Diagnostic, Note, Reporter, Span
 from scenec.ir.scalar import Constant, Scalar
 from scenec.passes.resolve import quantity as q
-from scenec.passes.resolve.evaluate import AlreadyReported, Fault, Lookup, evaluate_text
+from scenec.passes.resolve.evaluate import Lookup, PlacedError, ReportedError, evaluate_text
 from scenec.passes.resolve.parameters import Parameters
-from scenec.passes.resolve.quantity import Quantity, QuantityFault, shape_noun
+from scenec.passes.resolve.quantity import Quantity, QuantityError, shape_noun
 from scenec.syntax.dimension import NUMBER, RATE
 from scenec.syntax.leaves import NOWHERE, Hole, Measure, Written
 from scenec.syntax.nodes import Items, Text
@@ -59,22 +59,22 @@ class Context:
         """The quantity of any dimension and shape, or None after a fault."""
         try:
             return self._quantity(written, lookup)
-        except Fault as fault:
+        except PlacedError as fault:
             self.report(fault.diagnostic, notes)
-        except QuantityFault as fault:
+        except QuantityError as fault:
             self.report(
                 Diagnostic(fault.code, "error", fault.message, written.span, fault.hint), notes
             )
         except RecursionError:
             message = "the names in this expression depend on each other too deeply"
             self.report(Diagnostic("E0411", "error", message, written.span), notes)
-        except AlreadyReported:
+        except ReportedError:
             pass
         return None
 
     def _quantity(self, written: Written, lookup: Lookup) -> Quantity:
         if isinstance(written, Hole):
-            raise AlreadyReported
+            raise ReportedError
         if isinstance(written, Text):
             found = evaluate_text(written, lookup)
         else:

@@ -68,7 +68,9 @@ def _measure(
     measure = type(noun).measure(field)
     if joint is None:
         return replace(measure, dimension=None)
-    return replace(measure, dimension=linear, unit_name=None) if isinstance(joint.noun, Slide) else measure
+    if isinstance(joint.noun, Slide):
+        return replace(measure, dimension=linear, unit_name=None)
+    return measure
 
 
 def _refuse_misfit(noun: object, joint: Thing, thing: Thing) -> None:

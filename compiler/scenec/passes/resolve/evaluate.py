@@ -9,7 +9,7 @@ from scenec.diagnostics import Diagnostic, did_you_mean
 from scenec.ir.scalar import Constant
 from scenec.passes.resolve import quantity as q
 from scenec.passes.resolve.functions import FUNCTIONS, call
-from scenec.passes.resolve.quantity import Quantity, QuantityFault
+from scenec.passes.resolve.quantity import Quantity, QuantityError
 from scenec.syntax.dimension import NUMBER
 from scenec.syntax.expr import (
     Call,
@@ -26,10 +26,10 @@ from scenec.syntax.nodes import Text
 from scenec.syntax.units import UNITS
 
 Lookup = Callable[[str], Quantity]
-"""The quantity of a name; QuantityFault where there is none."""
+"""The quantity of a name; QuantityError where there is none."""
 
 
-class Fault(Exception):
+class PlacedError(Exception):
     """A fault found in an expression, with its place."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
@@ -37,17 +37,17 @@ class Fault(Exception):
         self.diagnostic = diagnostic
 
 
-class AlreadyReported(Exception):
+class ReportedError(Exception):
     """A value that depends on a fault that has been reported where it stands."""
 
 
 def evaluate_text(text: Text, lookup: Lookup) -> Quantity:
-    """The quantity that the expression `text` means; Fault where it means none."""
+    """The quantity that the expression `text` means; PlacedError where it means none."""
     try:
         tree = parse_expression(str(text))
     except ExpressionError as fault:
         span = text.part(fault.first, fault.last)
-        raise Fault(Diagnostic("E0401", "error", fault.message, span, fault.hint)) from None
+        raise PlacedError(Diagnostic("E0401", "error", fault.message, span, fault.hint)) from None
     return _Evaluation(text, lookup).value(tree)
 
 
@@ -61,10 +61,10 @@ class _Evaluation:
         """The quantity of `tree`; a fault is placed at the innermost tree that has it."""
         try:
             return self._value(tree)
-        except QuantityFault as fault:
+        except QuantityError as fault:
             span = self.text.part(tree.first, tree.last)
             diagnostic = Diagnostic(fault.code, "error", fault.message, span, fault.hint)
-            raise Fault(diagnostic) from None
+            raise PlacedError(diagnostic) from None
 
     def _value(self, tree: Expr) -> Quantity:
         match tree:
@@ -92,14 +92,14 @@ class _Evaluation:
     def _call(self, function: str, arguments: tuple[Expr, ...]) -> Quantity:
         if function not in FUNCTIONS:
             hint = did_you_mean(function, FUNCTIONS, f"known functions: {', '.join(FUNCTIONS)}")
-            raise QuantityFault("E0307", f"there is no function `{function}`", hint)
+            raise QuantityError("E0307", f"there is no function `{function}`", hint)
         return call(function, tuple(self.value(a) for a in arguments))
 
 
 def _number(tree: Number) -> Quantity:
     value = float(tree.text)
     if not math.isfinite(value):
-        raise QuantityFault("E0406", f"`{tree.text}` is too large for a number")
+        raise QuantityError("E0406", f"`{tree.text}` is too large for a number")
     if tree.unit is None:
         return q.number(value)
     unit = UNITS[tree.unit]
@@ -121,22 +121,22 @@ def _operation(operator: str, *operands: Quantity) -> Quantity:
 
 def _item(vector: Quantity, index: Quantity) -> Quantity:
     if not vector.shape:
-        raise QuantityFault("E0404", "a single number has no elements")
+        raise QuantityError("E0404", "a single number has no elements")
     position = whole(index)
     if not 0 <= position < vector.shape[0]:
         last = vector.shape[0] - 1
-        raise QuantityFault("E0405", f"there is no element {position}: they count from 0 to {last}")
+        raise QuantityError("E0405", f"there is no element {position}: they count from 0 to {last}")
     return vector[position]
 
 
 def whole(quantity: Quantity) -> int:
-    """A constant whole number; QuantityFault where `quantity` is none."""
+    """A constant whole number; QuantityError where `quantity` is none."""
     if quantity.shape or quantity.dimension != NUMBER:
-        raise QuantityFault("E0407", f"a whole number is expected, not {quantity.noun}")
+        raise QuantityError("E0407", f"a whole number is expected, not {quantity.noun}")
     if not isinstance(quantity.scalar, Constant):
         message = "a whole number is expected, and this depends on a parameter"
-        raise QuantityFault("E0407", message, "use a constant: it shapes the program")
+        raise QuantityError("E0407", message, "use a constant: it shapes the program")
     value = quantity.scalar.value
     if abs(value - round(value)) > 1e-9:
-        raise QuantityFault("E0407", f"a whole number is expected, not {value:g}")
+        raise QuantityError("E0407", f"a whole number is expected, not {value:g}")
     return round(value)

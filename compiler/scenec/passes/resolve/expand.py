@@ -8,10 +8,10 @@ from typing import Any
 
 from scenec.diagnostics import Note, did_you_mean
 from scenec.passes.resolve.context import Context
-from scenec.passes.resolve.evaluate import AlreadyReported, Fault
+from scenec.passes.resolve.evaluate import PlacedError, ReportedError
 from scenec.passes.resolve.scope import Argument, Scope
 from scenec.syntax.leaves import IDENTIFIER, RESERVED, Hole
-from scenec.syntax.nodes import Items, Table, Text
+from scenec.syntax.nodes import Table, Text
 from scenec.syntax.schema import Scene, Template, Use
 
 MAX_INSTANCES = 10_000
@@ -45,7 +45,7 @@ class _Expansion:
             elif use.template in open_templates:
                 way = " -> ".join((*open_templates, use.template))
                 message = f"the template uses itself: {way}"
-                outer.report("E0310", message, use.template.span)
+                outer.report("E0310", message, _span(use.template))
             else:
                 self._instances(use, outer, path, open_templates)
 
@@ -103,10 +103,10 @@ class _Expansion:
             return None
         try:
             name = str(turn.filled(_text(use.name)))
-        except Fault as fault:
+        except PlacedError as fault:
             self.context.report(fault.diagnostic, turn.notes)
             return None
-        except AlreadyReported:
+        except ReportedError:
             return None
         if turn.numbers and "{" not in use.name:
             name += str(next(iter(turn.numbers.values())))
@@ -128,9 +128,9 @@ class _Expansion:
             return
         try:
             first, last = (outer.whole(text.slice(*match.span(group))) for group in (2, 3))
-        except (Fault, AlreadyReported) as fault:
+        except (PlacedError, ReportedError) as fault:
             self.context.instances_missing = True
-            if isinstance(fault, Fault):
+            if isinstance(fault, PlacedError):
                 self.context.report(fault.diagnostic, outer.notes)
             return
         if last - first >= MAX_INSTANCES:

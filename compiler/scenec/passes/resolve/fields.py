@@ -10,7 +10,7 @@ from scenec.ir.scalar import Constant, Scalar, Vector
 from scenec.passes.resolve.context import span_of
 from scenec.passes.resolve.evaluate import whole
 from scenec.passes.resolve.parameters import is_poison
-from scenec.passes.resolve.quantity import QuantityFault
+from scenec.passes.resolve.quantity import QuantityError
 from scenec.passes.resolve.scope import Scope
 from scenec.syntax.leaves import Measure, Written
 from scenec.syntax.noun import Noun
@@ -64,7 +64,7 @@ class Fields:
             return least
         try:
             value = whole(found)
-        except QuantityFault as fault:
+        except QuantityError as fault:
             self.scope.report(fault.code, fault.message, written.span, fault.hint)
             return least
         self._check_range(field, (Constant(float(value)),), measure, self.span(field))

@@ -56,13 +56,14 @@ class Freedom:
         if path.startswith("params."):
             message, hint = f"`{path}` is a parameter already", "take it from --free"
         elif outer is not None:
-            message, hint = f"`{path}` is a part of `{outer}`, which is free too", "free one of them"
+            message = f"`{path}` is a part of `{outer}`, which is free too"
+            hint = "free one of them"
         elif path in self.known:
             message = f"`{path}` has no number of its own that the simulation uses"
             hint = "write its value into the file"
         else:
             candidates = [*self.known, *(f"params.{name}" for name in self.params)]
-            hint = did_you_mean(path, candidates) or "name it by its keys, as in `bodies.torso.mass`"
+            hint = did_you_mean(path, candidates, "name it by its keys: `bodies.torso.mass`")
             context.reporter.error("E0313", f"no number stands at `{path}`", _place(path), hint)
             return
         context.reporter.error("E0314", message, _place(path), hint)

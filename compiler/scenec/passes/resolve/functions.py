@@ -8,7 +8,7 @@ from functools import partial, reduce
 
 from scenec.passes.resolve.quantity import (
     Quantity,
-    QuantityFault,
+    QuantityError,
     add,
     elementary,
     multiply,
@@ -23,7 +23,7 @@ def _number_of(function: str, *arguments: Quantity) -> Quantity:
         _refuse_vector(function, argument)
         if argument.dimension != NUMBER:
             message = f"`{function}` expects a number or an angle, found {argument.noun}"
-            raise QuantityFault("E0402", message)
+            raise QuantityError("E0402", message)
     scalars = (a.scalar for a in arguments)
     return Quantity((elementary(function, *scalars),), NUMBER, bare=True)
 
@@ -57,7 +57,7 @@ def _extreme(function: str, *arguments: Quantity) -> Quantity:
 def _dot(a: Quantity, b: Quantity) -> Quantity:
     if len(a.shape) != 1 or a.shape != b.shape:
         message = f"`dot` of {shape_noun(a.shape)} and {shape_noun(b.shape)} has no meaning"
-        raise QuantityFault("E0404", message)
+        raise QuantityError("E0404", message)
     products = (multiply("mul", a[i], b[i]) for i in range(a.shape[0]))
     return reduce(partial(add, "add"), products)
 
@@ -69,7 +69,7 @@ def _norm(a: Quantity) -> Quantity:
 def _cross(a: Quantity, b: Quantity) -> Quantity:
     if a.shape != (3,) or b.shape != (3,):
         message = f"`cross` of {shape_noun(a.shape)} and {shape_noun(b.shape)} has no meaning"
-        raise QuantityFault("E0404", message)
+        raise QuantityError("E0404", message)
     turns = ((1, 2), (2, 0), (0, 1))
     products = [
         add("sub", multiply("mul", a[i], b[j]), multiply("mul", a[j], b[i])) for i, j in turns
@@ -81,7 +81,7 @@ def _cross(a: Quantity, b: Quantity) -> Quantity:
 def _refuse_vector(function: str, argument: Quantity) -> None:
     if argument.shape:
         message = f"`{function}` expects a single number, found {shape_noun(argument.shape)}"
-        raise QuantityFault("E0404", message)
+        raise QuantityError("E0404", message)
 
 
 _PLAIN = ("sin", "cos", "tan", "exp", "log")
@@ -109,5 +109,5 @@ def call(name: str, arguments: tuple[Quantity, ...]) -> Quantity:
         wanted = f"{least}" if least == most else f"{least} or more"
         plural = "" if wanted == "1" else "s"
         message = f"`{name}` takes {wanted} argument{plural}, not {len(arguments)}"
-        raise QuantityFault("E0408", message)
+        raise QuantityError("E0408", message)
     return function(*arguments)

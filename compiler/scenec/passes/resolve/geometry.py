@@ -50,7 +50,7 @@ def quaternion(fields: Fields, body: Body) -> Vector:
 def _freed_rotation(fields: Fields) -> AxisAngle | Quaternion | RollPitchYaw | None:
     """No rotation, in the form whose numbers are asked to be free."""
     free = fields.scope.context.parameters.free
-    forms = {
+    forms: dict[str, Quaternion | RollPitchYaw] = {
         "quaternion": Quaternion.model_construct(quaternion=default_list("1", "0", "0", "0")),
         "rpy": RollPitchYaw.model_construct(rpy=default_list("0", "0", "0")),
     }

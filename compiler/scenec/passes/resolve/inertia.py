@@ -12,7 +12,6 @@ from scenec.syntax.schema_bodies import (
     MOMENTS,
     Body,
     BoxInertia,
-    CylinderInertia,
     SphereInertia,
 )
 

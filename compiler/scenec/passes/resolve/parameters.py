@@ -104,9 +104,7 @@ def _nested(values: tuple[float, ...], shape: tuple[int, ...]) -> Any:
     if len(shape) <= 1:
         return values
     size = len(values) // shape[0]
-    return tuple(
-        _nested(values[i * size : (i + 1) * size], shape[1:]) for i in range(shape[0])
-    )
+    return tuple(_nested(values[i * size : (i + 1) * size], shape[1:]) for i in range(shape[0]))
 
 
 def is_poison(elements: tuple[Scalar, ...]) -> bool:

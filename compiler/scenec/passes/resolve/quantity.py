@@ -4,7 +4,7 @@ arithmetic."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -50,7 +50,7 @@ def number(value: float) -> Quantity:
     return Quantity((Constant(value),), NUMBER, bare=True)
 
 
-class QuantityFault(Exception):
+class QuantityError(Exception):
     """An operation that quantities do not allow; the caller knows the place and reports it."""
 
     def __init__(self, code: str, message: str, hint: str | None = None) -> None:
@@ -63,13 +63,13 @@ def elementary(function: str, *arguments: Scalar) -> Scalar:
     try:
         result = apply(function, *arguments)
     except ZeroDivisionError:
-        raise QuantityFault("E0406", "this divides by zero") from None
+        raise QuantityError("E0406", "this divides by zero") from None
     except ValueError:
-        raise QuantityFault("E0406", f"{_shown(function)} has no value here") from None
+        raise QuantityError("E0406", f"{_shown(function)} has no value here") from None
     except OverflowError:
-        raise QuantityFault("E0406", "this is too large for a number") from None
+        raise QuantityError("E0406", "this is too large for a number") from None
     if isinstance(result, Constant) and not math.isfinite(result.value):
-        raise QuantityFault("E0406", "this is too large for a number")
+        raise QuantityError("E0406", "this is too large for a number")
     return result
 
 
@@ -82,7 +82,7 @@ def add(function: str, a: Quantity, b: Quantity) -> Quantity:
     dimension, bare = common_dimension((a, b))
     if a.shape != b.shape:
         message = f"{shape_noun(a.shape)} and {shape_noun(b.shape)} cannot be combined"
-        raise QuantityFault("E0404", message)
+        raise QuantityError("E0404", message)
     pairs = zip(a.elements, b.elements, strict=True)
     elements = tuple(elementary(function, x, y) for x, y in pairs)
     return Quantity(elements, dimension, bare, a.shape)
@@ -101,17 +101,17 @@ def common_dimension(quantities: Sequence[Quantity]) -> tuple[Dimension, bool]:
     return (lead.dimension, lead.bare) if lead else (NUMBER, True)
 
 
-def _mixed(a: Quantity, b: Quantity) -> QuantityFault:
+def _mixed(a: Quantity, b: Quantity) -> QuantityError:
     hint = "give the number a unit" if a.bare or b.bare else None
-    return QuantityFault("E0403", f"{a.noun} and {b.noun} cannot be combined", hint)
+    return QuantityError("E0403", f"{a.noun} and {b.noun} cannot be combined", hint)
 
 
 def multiply(function: str, a: Quantity, b: Quantity) -> Quantity:
     """Product ("mul") or quotient ("div"); at most one factor is a vector, and no divisor."""
     if b.shape and (a.shape or function == "div"):
-        message = "a vector cannot be divided by" if function == "div" else "vectors have no product `*`"
-        message = "nothing can be divided by a vector" if function == "div" else message
-        raise QuantityFault("E0404", message, "use `dot(a, b)`, `cross(a, b)` or elements `a[0]`")
+        divides = function == "div"
+        message = "nothing is divided by a vector" if divides else "vectors have no product `*`"
+        raise QuantityError("E0404", message, "use `dot(a, b)`, `cross(a, b)` or elements `a[0]`")
     if a.shape:
         elements = tuple(elementary(function, x, b.scalar) for x in a.elements)
     else:
@@ -128,14 +128,14 @@ def negate(a: Quantity) -> Quantity:
 def power(a: Quantity, exponent: Quantity) -> Quantity:
     """`a` to a power; a constant one where `a` has a dimension."""
     if a.shape or exponent.shape:
-        raise QuantityFault("E0404", "a vector has no power and is none")
+        raise QuantityError("E0404", "a vector has no power and is none")
     if exponent.dimension != NUMBER:
-        raise QuantityFault("E0402", f"expected a number as power, found {exponent.noun}")
+        raise QuantityError("E0402", f"expected a number as power, found {exponent.noun}")
     if a.dimension == NUMBER:
         return replace(a, elements=(elementary("pow", a.scalar, exponent.scalar),))
     if not isinstance(exponent.scalar, Constant):
         message = f"the power of {a.noun} must be constant: its dimension depends on it"
-        raise QuantityFault("E0402", message)
+        raise QuantityError("E0402", message)
     dimension = a.dimension ** Fraction(exponent.scalar.value).limit_denominator(1000)
     return Quantity((elementary("pow", a.scalar, exponent.scalar),), dimension)
 
@@ -145,7 +145,7 @@ def stack(items: Sequence[Quantity]) -> Quantity:
     dimension, bare = common_dimension(items)
     shape = items[0].shape
     if any(item.shape != shape for item in items):
-        raise QuantityFault("E0404", "the items of this list have different shapes")
+        raise QuantityError("E0404", "the items of this list have different shapes")
     elements = tuple(e for item in items for e in item.elements)
     return Quantity(elements, dimension, bare, (len(items), *shape))
 
@@ -165,7 +165,7 @@ _MAX_DEPTH = 120
 
 
 def refuse_too_large(quantity: Quantity) -> None:
-    """Raises QuantityFault where an element, written out, is too large to be compiled."""
+    """Raises QuantityError where an element, written out, is too large to be compiled."""
     for element in quantity.elements:
         stack_, nodes = [(element, 1)], 0
         while stack_:
@@ -173,8 +173,6 @@ def refuse_too_large(quantity: Quantity) -> None:
             nodes += 1
             if nodes > _MAX_NODES or depth > _MAX_DEPTH:
                 message = "written out, this expression is too large"
-                raise QuantityFault("E0411", message, "let it depend on parameters less often")
+                raise QuantityError("E0411", message, "let it depend on parameters less often")
             if isinstance(scalar, Apply):
                 stack_.extend((argument, depth + 1) for argument in scalar.arguments)
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,9 +11,9 @@ from scenec.diagnostics import Diagnostic, Note, Span, did_you_mean
 from scenec.ir.scene import Parameter
 from scenec.passes.resolve import quantity as q
 from scenec.passes.resolve.context import Context
-from scenec.passes.resolve.evaluate import AlreadyReported, Fault, evaluate_text, whole
+from scenec.passes.resolve.evaluate import PlacedError, ReportedError, evaluate_text, whole
 from scenec.passes.resolve.parameters import si_unit
-from scenec.passes.resolve.quantity import Quantity, QuantityFault
+from scenec.passes.resolve.quantity import Quantity, QuantityError
 from scenec.syntax.leaves import Written
 from scenec.syntax.nodes import Items, Text
 from scenec.syntax.schema import Scene, Template
@@ -47,20 +48,18 @@ class Scope:
     _known: dict[str, Quantity | None] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
 
-    def report(
-        self, code: str, message: str, span: Span, hint: str | None = None
-    ) -> None:
+    def report(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
         """Keeps a fault found at this level."""
         self.context.report(Diagnostic(code, "error", message, span, hint), self.notes)
 
     def lookup(self, name: str) -> Quantity:
-        """The quantity called `name`; QuantityFault where there is none."""
+        """The quantity called `name`; QuantityError where there is none."""
         for scope in self.levels():
             found = scope._own(name)
             if found is not None:
                 return found
         hint = did_you_mean(name, self._visible(), _number_hint(name))
-        raise QuantityFault("E0307", f"there is no parameter or constant `{name}`", hint)
+        raise QuantityError("E0307", f"there is no parameter or constant `{name}`", hint)
 
     def levels(self) -> Iterator[Scope]:
         """This scope and those around it."""
@@ -73,7 +72,7 @@ class Scope:
         if name in self.numbers:
             return q.number(self.numbers[name])
         if self._is_broken(name):
-            raise AlreadyReported
+            raise ReportedError
         if name in self._known or self._defines(name):
             return self._remembered(name)
         instance, _, last = name.rpartition(".")
@@ -86,9 +85,7 @@ class Scope:
         return any((*self.path, section, name) in self.context.broken for section in sections)
 
     def _defines(self, name: str) -> bool:
-        return (
-            name in self.arguments or name in self.things.params or name in self.things.constants
-        )
+        return name in self.arguments or name in self.things.params or name in self.things.constants
 
     def _visible(self) -> Iterator[str]:
         for scope in self.levels():
@@ -101,14 +98,14 @@ class Scope:
         """The quantity of an own name, evaluated once; its fault is reported once, at its place."""
         if name in self._open:
             self._report_circle(name)
-            raise AlreadyReported
+            raise ReportedError
         if name not in self._known:
             self._open.append(name)
             self._known[name] = self._define(name)
             self._open.pop()
         found = self._known[name]
         if found is None:
-            raise AlreadyReported
+            raise ReportedError
         return found
 
     def _report_circle(self, name: str) -> None:
@@ -131,9 +128,7 @@ class Scope:
         path = (*self.path, "constants", name)
         return self._number(self.things.constants[name], path, self)
 
-    def _number(
-        self, written: Written, path: tuple[str, ...], scope: Scope
-    ) -> Quantity | None:
+    def _number(self, written: Written, path: tuple[str, ...], scope: Scope) -> Quantity | None:
         """A named number, as a parameter where its path is free."""
         found = self.context.evaluated(written, scope.lookup, scope.notes)
         if found is None:
@@ -170,9 +165,9 @@ class Scope:
             return None
         try:
             if bound.shape:
-                raise QuantityFault("E0404", "a bound is a single number")
+                raise QuantityError("E0404", "a bound is a single number")
             q.common_dimension((value, bound))
-        except QuantityFault as fault:
+        except QuantityError as fault:
             hint = fault.hint or "bounds have the dimension of the value"
             self.report(fault.code, fault.message, written.span, hint)
             return None
@@ -186,7 +181,7 @@ class Scope:
         least: float | None,
         most: float | None,
     ) -> None:
-        if any(v != v for v in values):
+        if any(math.isnan(v) for v in values):
             self.report("E0406", f"the value of `{name}` is not finite", param.value.span)
         if least is not None and most is not None and least > most:
             self.report("E0410", f"the bounds of `{name}` are reversed", param.span)
@@ -205,7 +200,7 @@ class Scope:
                 self.report("E0306", message, self._place(name), "rename one of them")
             try:
                 self._remembered(name)
-            except AlreadyReported:
+            except ReportedError:
                 continue
 
     def _defined_twice(self, name: str) -> bool:
@@ -224,12 +219,12 @@ class Scope:
         return Text(re.sub(r"\{([^{}]*)\}", fill, text), text.span, exact=False)
 
     def whole(self, text: Text) -> int:
-        """The constant whole number that `text` means; Fault where it means none."""
+        """The constant whole number that `text` means; PlacedError where it means none."""
         found = evaluate_text(text, self.lookup)
         try:
             return whole(found)
-        except QuantityFault as fault:
-            raise Fault(
+        except QuantityError as fault:
+            raise PlacedError(
                 Diagnostic(fault.code, "error", fault.message, text.span, fault.hint)
             ) from None
 

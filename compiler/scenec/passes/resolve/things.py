@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from scenec.diagnostics import did_you_mean
-from scenec.passes.resolve.evaluate import AlreadyReported, Fault
+from scenec.passes.resolve.evaluate import PlacedError, ReportedError
 from scenec.passes.resolve.scope import Scope
 from scenec.syntax.leaves import Hole
 from scenec.syntax.nodes import Text
@@ -67,9 +67,7 @@ class Things:
         """The thing of `section` that `reference` means, or None after a report."""
         return self.find_in((section,), reference, scope)
 
-    def find_in(
-        self, sections: tuple[str, ...], reference: Text, scope: Scope
-    ) -> Thing | None:
+    def find_in(self, sections: tuple[str, ...], reference: Text, scope: Scope) -> Thing | None:
         """The thing of one of `sections` that `reference` means, or None after a report."""
         name, meant_in = self.meaning(reference, scope)
         if name is None or meant_in is None:
@@ -85,10 +83,10 @@ class Things:
             return None, None
         try:
             name, meant_in = scope.meant(reference)
-        except Fault as fault:
+        except PlacedError as fault:
             scope.context.report(fault.diagnostic, scope.notes)
             return None, None
-        except AlreadyReported:
+        except ReportedError:
             return None, None
         return (None, None) if isinstance(name, Hole) else (name, meant_in)
 
