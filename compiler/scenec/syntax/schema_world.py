@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 from scenec.syntax import dimension as d
 from scenec.syntax.leaves import (
@@ -42,6 +43,13 @@ class Param(Noun):
         table["value"] = node
         return table
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        shorthand = {"type": ["number", "string", "array"]}
+        return {"anyOf": [handler(schema), shorthand]}
+
 
 class Material(Noun):
     """A surface. Where two touch, frictions multiply, the larger restitution counts and
@@ -66,12 +74,13 @@ class Plane(Noun):
     """Name of its material."""
 
 
+PlaneKey = Annotated[str, Name("a plane", reserved=("world",))]
+
+
 class World(Noun):
     """Fixed geometry."""
 
-    planes: dict[Annotated[str, Name("a plane", reserved=("world",))], Plane] = Field(
-        default_factory=dict
-    )
+    planes: dict[PlaneKey, Plane] = Field(default_factory=dict)
     """Planes by name."""
 
 

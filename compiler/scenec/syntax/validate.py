@@ -41,7 +41,8 @@ class _Repair:
     """Reads a tree again and again, each time without the faults found before."""
 
     def __init__(self, document: Document, reporter: Reporter) -> None:
-        self.root: Any = copy(document.root)
+        self.root = Table(document.root.span)
+        self.root.update((key, copy(value)) for key, value in document.root.items())
         self.broken: set[tuple[str, ...]] = set()
         self.start = Span(document.file, 1, 1)
         self._faults = SchemaFaults(reporter, self.start)
@@ -87,17 +88,15 @@ class _Repair:
         """Changes the tree so that `error` does not come again."""
         container, key = steps[-1]
         kind = error["type"]
-        if key == "scenec" and len(steps) == 1:
-            container[Text(key, self.start)] = Text("1", self.start)
+        if container is self.root and key == "scenec":
+            self.root[Text(key, self.start)] = Text("1", self.start)
         elif kind == "missing" and isinstance(container, Table):
             container[Text(key, container.span)] = Hole("", container.span)
         elif kind == "missing":
             self._drop(steps[:-1])
         elif kind == "union_tag_invalid" and _guess_type(error, container[key]):
             self.broken.add(_path(steps))
-        elif (
-            kind == "scene" and error["loc"][-1] != "[key]" and not isinstance(container[key], Hole)
-        ):
+        elif kind == "scene" and error["loc"][-1] != "[key]":
             container[key] = Hole("", container[key].span)
         else:
             self._drop(steps)

@@ -63,8 +63,8 @@ class Freedom:
             hint = "write its value into the file"
         else:
             candidates = [*self.known, *(f"params.{name}" for name in self.params)]
-            hint = did_you_mean(path, candidates, "name it by its keys: `bodies.torso.mass`")
-            context.reporter.error("E0313", f"no number stands at `{path}`", _place(path), hint)
+            meant = did_you_mean(path, candidates, "name it by its keys: `bodies.torso.mass`")
+            context.reporter.error("E0313", f"no number stands at `{path}`", _place(path), meant)
             return
         context.reporter.error("E0314", message, _place(path), hint)
 
