@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from scenec.ir import algebra
 from scenec.ir.layout import Closure, JointTable, Mount, Segment, Side
@@ -13,11 +14,13 @@ from scenec.passes.joint_table import joint_table, loop_rest
 from scenec.passes.segments import FREEDOM
 from scenec.passes.weld import Placement
 
+T = TypeVar("T")
+
 CLOSURE_ROWS = {"hinge": 5, "slide": 5, "universal": 4, "ball": 3, "weld": 6}
 
 
 @dataclass(frozen=True)
-class Grouped[T]:
+class Grouped(Generic[T]):
     """Joint coordinates of one host, ordered by color, each with what belongs to it."""
 
     host: str
@@ -71,7 +74,7 @@ class Hosts:
         mounts = [self.mounts[body] for body in bodies]
         return Side(mounts[0].segment, tuple(mount.index for mount in mounts), trees)
 
-    def grouped[T](self, entries: Iterable[tuple[str, int, T]]) -> list[Grouped[T]]:
+    def grouped(self, entries: Iterable[tuple[str, int, T]]) -> list[Grouped[T]]:
         """Entries (joint, degree of freedom, value) by host, each group ordered by color."""
         groups: dict[str, list[tuple[int, T]]] = {}
         for joint, dof, value in entries:
@@ -79,7 +82,7 @@ class Hosts:
             groups.setdefault(host, []).append((members[dof], value))
         return [self._colored(host, members) for host, members in groups.items()]
 
-    def _colored[T](self, host: str, members: list[tuple[int, T]]) -> Grouped[T]:
+    def _colored(self, host: str, members: list[tuple[int, T]]) -> Grouped[T]:
         order, colors = color([self._touched(host, m) for m, _ in members], self.trees)
         ordered = [members[i] for i in order]
         return Grouped(host, tuple(m for m, _ in ordered), tuple(v for _, v in ordered), colors)

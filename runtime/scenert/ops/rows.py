@@ -77,3 +77,12 @@ def same_tree(pair: Response) -> Response:
 def relative(first: Array, second: Array) -> Jacobian:
     """Rows of the motion of the second link relative to the first, from equal wrenches on both."""
     return Jacobian(-first, second)
+
+
+def each(pair: Response) -> Response:
+    """Rows of (n, m, t) as blocks of one row: (n m, 1, t)."""
+
+    def split(side: Array | None) -> Array | None:
+        return None if side is None else side.reshape(-1, 1, side.shape[-1])
+
+    return Response(split(pair.first), split(pair.second))

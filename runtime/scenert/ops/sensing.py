@@ -115,3 +115,27 @@ def potential_energy(body: Mass, links: Level, gravity: Array) -> Array:
     """Potential energy () [J] of w links in `gravity` (3,), zero at the world's origin."""
     moment = body.mass[:, None] * links.position + apply(links.rotation, body.moment)
     return -jnp.sum(moment * gravity)
+
+
+def free_coordinates(bodies: Frames) -> Array:
+    """Coordinates (12 n,) of n bodies as free roots."""
+    count = bodies.position.shape[0]
+    return jnp.concatenate([bodies.position, bodies.rotation.reshape(count, 9)], axis=-1).reshape(-1)
+
+
+def free_velocities(bodies: Frames) -> Array:
+    """Velocities (6 n,) of n bodies as free roots."""
+    return jnp.concatenate([bodies.angular, bodies.linear], axis=-1).reshape(-1)
+
+
+def planar_coordinates(bodies: Frames) -> Array:
+    """Coordinates (3 n,) of n bodies as planar roots."""
+    pitch = jnp.arctan2(bodies.rotation[:, 0, 2], bodies.rotation[:, 0, 0])
+    x, z = bodies.position[:, 0], bodies.position[:, 2]
+    return jnp.stack([x, z, pitch], axis=-1).reshape(-1)
+
+
+def planar_velocities(bodies: Frames) -> Array:
+    """Velocities (3 n,) of n bodies as planar roots."""
+    moved = [bodies.linear[:, 0], bodies.linear[:, 2], bodies.angular[:, 1]]
+    return jnp.stack(moved, axis=-1).reshape(-1)

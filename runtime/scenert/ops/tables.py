@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -11,7 +11,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-type Entries = float | Array | Sequence[Entries]
+Entries: TypeAlias = "float | Array | Sequence[Entries]"
 
 
 def table(entries: Entries, dtype: jnp.dtype) -> Array:

@@ -6,12 +6,15 @@ Every quantity of a level has the links as its leading axis.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+
+
+T = TypeVar("T")
 
 
 class Level(NamedTuple):
@@ -46,7 +49,7 @@ def world(count: int, dtype: jnp.dtype) -> Level:
     )
 
 
-def pick[T](values: T, index: tuple[int, ...]) -> T:
+def pick(values: T, index: tuple[int, ...]) -> T:
     """The entries `index` along the leading axis of every array in `values`, by static slices."""
     return jax.tree.map(lambda array: _take(array, index), values)
 
@@ -76,6 +79,6 @@ def gather_onto(values: Array, index: tuple[int, ...], count: int) -> Array:
     return jnp.stack(sums)
 
 
-def flatten_run[T](values: T) -> T:
+def flatten_run(values: T) -> T:
     """A run of L levels of w links as one level of L w links: (L, w, ...) -> (L w, ...)."""
     return jax.tree.map(lambda array: array.reshape(-1, *array.shape[2:]), values)

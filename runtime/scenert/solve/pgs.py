@@ -18,33 +18,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from scenert.ops.rows import Response
 from scenert.solve.laws import Contact, Law, Scalar
+from scenert.solve.solver import Group, Solution, joined
 
 UNROLLED_COLORS = 12  # groups with more colors are scanned, to keep the program short
-
-
-class Group(NamedTuple):
-    """n blocks of m rows of one kind.
-
-    response: the rows in whitened velocity, (n, m, t) per side. velocity (n, m) m/s or rad/s: along
-    the rows before any impulse. law: what the rows demand. first, second: index of the tree each
-    block acts on per side (second None: one side only). colors: how many blocks each color has.
-    """
-
-    response: Response
-    velocity: Array
-    law: Law
-    first: tuple[int, ...]
-    second: tuple[int, ...] | None
-    colors: tuple[int, ...]
-
-
-class Solution(NamedTuple):
-    """Impulses of every group, (n, m) each, and the change of whitened velocity z (trees, t)."""
-
-    impulses: tuple[Array, ...]
-    whitened: Array
 
 
 class _Blocks(NamedTuple):
@@ -89,7 +66,7 @@ class _Schedule:
         sides = [group.first] if group.second is None else [group.first, group.second]
         self.sides = [self._arranged_trees(side) for side in sides]
         self.inverse = self._inverse()
-        response = _joined(group.response)
+        response = joined(group.response)
         gram = jnp.sum(response * response, axis=-1)
         step = _tangent_bound(response, gram) if isinstance(group.law, Contact) else gram[:, 0]
         blocks = _Blocks(response, group.velocity, gram, step, group.law)
@@ -210,8 +187,3 @@ def _tangent_bound(response: Array, gram: Array) -> Array:
     larger = jnp.where(gram[:, 1] > gram[:, 2], gram[:, 1], gram[:, 2])
     return larger + jnp.where(across > 0, across, -across)
 
-
-def _joined(response: Response) -> Array:
-    """Both sides of every row side by side: (n, m, s)."""
-    sides = [side for side in response if side is not None]
-    return jnp.concatenate(sides, axis=-1)
