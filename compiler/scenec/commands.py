@@ -12,7 +12,7 @@ from scenec.driver import Compilation, Stage, compile_file, show
 from scenec.emit.artifact import Artifact
 from scenec.inspection import as_text, counts, print_table
 from scenec.reporting import report
-from scenec.syntax.schema import json_schema
+from scenec.syntax.reference import json_schema
 from scenert.abi import Manifest, unpack
 
 
