@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from scenec.diagnostics import CompileError, Diagnostic, Reporter, Span
-from scenec.syntax.nodes import Items, Node, Table, Text, children
+from scenec.syntax.nodes import Items, Node, Table, Text
 from scenec.syntax.reader import UnreadableError, read_nodes, read_text
 from scenec.syntax.settings import apply_setting
+from scenec.syntax.yaml_text import yaml_text
 
 _OWN_KEYS = ("scenec", "name", "include")  # an included file keeps these to itself
 _MAX_FILES = 100
@@ -33,10 +34,10 @@ class Document:
 
     def text(self) -> str:
         """The merged scene as one YAML text."""
-        return "".join(_yaml(self.root, 0))
+        return yaml_text(self.root)
 
 
-def parse(path: str | Path, settings: Sequence[tuple[str, str]] = ()) -> Document:
+def parse(path: str | os.PathLike[str], settings: Sequence[tuple[str, str]] = ()) -> Document:
     """Reads the scene at `path` and what it includes, and applies `settings`: pairs of a place such
     as "constants.n" and the text that shall stand there.
 
@@ -161,25 +162,3 @@ class _Files:
         span = key.span if isinstance(key, Text) else value.span
         message = f"`{key}` is already given at {first}"
         self.reporter.error("E0107", message, span, "keep one of them or rename one")
-
-
-def _yaml(node: Node, indent: int) -> Iterator[str]:
-    """`node` as YAML block text; scalars in quotes where plain text could be misread."""
-    margin = "  " * indent
-    for key, child in children(node):
-        head = f"{margin}- " if isinstance(key, int) else f"{margin}{_scalar(key)}:"
-        if isinstance(child, Text):
-            yield f"{head}{'' if isinstance(key, int) else ' '}{_scalar(child)}\n"
-        elif not child:
-            yield f"{head} {'{}' if isinstance(child, Table) else '[]'}\n"
-        else:
-            yield f"{head.rstrip()}\n"
-            yield from _yaml(child, indent + 1)
-
-
-def _scalar(text: str) -> str:
-    plain = text and all(c.isalnum() or c in "_./ +*^()%" for c in text) and text == text.strip()
-    if plain and (text[0].isalnum() or text[0] in "(_."):
-        return str(text)
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'

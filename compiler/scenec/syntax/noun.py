@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, PrivateAt
 
 from scenec.diagnostics import Span
 from scenec.syntax.leaves import NOWHERE, Measure
-from scenec.syntax.nodes import Table
+from scenec.syntax.nodes import Items, Node, Table, Text
 
 
 class Noun(BaseModel):
@@ -35,6 +35,16 @@ class Noun(BaseModel):
         made._span = getattr(node, "span", NOWHERE)
         return made
 
+    def table(self) -> Table:
+        """This noun as a table, defaults written out."""
+        made = Table(self.span)
+        for name, field in type(self).model_fields.items():
+            node = _node(getattr(self, name))
+            if node is not None:
+                made[field.alias or name] = node
+        made.update({key: _node(value) for key, value in (self.model_extra or {}).items()})
+        return made
+
     @classmethod
     def keys(cls) -> tuple[str, ...]:
         """The keys that the table may have."""
@@ -44,6 +54,23 @@ class Noun(BaseModel):
     def measure(cls, field: str) -> Measure:
         """Dimension, shape and range of a numeric field."""
         return next(m for m in cls.model_fields[field].metadata if isinstance(m, Measure))
+
+
+def _node(value: Any) -> Node | None:
+    """A field's value as a node; None where it is absent or empty."""
+    if isinstance(value, Noun):
+        return value.table()
+    if isinstance(value, Text | Items):
+        return value
+    if isinstance(value, dict) and value:
+        table = Table(NOWHERE)
+        table.update((key, _node(item)) for key, item in value.items())
+        return table
+    if isinstance(value, list | tuple) and value:
+        items = Items(NOWHERE)
+        items.extend(_node(item) for item in value)
+        return items
+    return Text(value, NOWHERE) if isinstance(value, str) else None
 
 
 def by_type(fallback: str | None = None) -> Callable[[Any], str | None]:

@@ -20,6 +20,7 @@ from scenec.syntax.schema_bodies import Body
 from scenec.syntax.schema_devices import Actuator, Sensor
 from scenec.syntax.schema_joints import Joint
 from scenec.syntax.schema_world import Material, Options, Pair, Param, World
+from scenec.syntax.yaml_text import yaml_text
 
 ParamKey = Annotated[str, Name("a parameter", IDENTIFIER, reserved=RESERVED)]
 ConstantKey = Annotated[str, Name("a constant", IDENTIFIER, reserved=RESERVED)]
@@ -99,6 +100,10 @@ class Scene(_Things):
     _faults: tuple[Diagnostic, ...] = PrivateAttr(default=())
     _included: dict[str, Span] = PrivateAttr(default_factory=dict)
     _broken: frozenset[tuple[str, ...]] = PrivateAttr(default=frozenset())
+
+    def text(self) -> str:
+        """The scene as YAML text, defaults written out."""
+        return yaml_text(self.table())
 
     def record(
         self,

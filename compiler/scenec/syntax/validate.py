@@ -20,6 +20,8 @@ from scenec.syntax.nodes import Items, Node, Table, Text, children, copy
 from scenec.syntax.schema import Scene
 from scenec.syntax.schema_faults import SchemaFaults, allowed_words
 
+__all__ = ["Scene", "validate"]
+
 _ROUNDS = 50
 _LATER = {"cameras": "cameras are not supported by this version"}
 
