@@ -17,7 +17,13 @@ class Brackets:
 
     def flat(self) -> str:
         """All of it on one line."""
-        return f"{self.opening}{', '.join(map(_flat, self.items))}{self.closing}"
+        comma = "," if len(self.items) == 1 and self._is_tuple() else ""
+        return f"{self.opening}{', '.join(map(_flat, self.items))}{comma}{self.closing}"
+
+    def _is_tuple(self) -> bool:
+        """Whether the brackets are a tuple's, and not those of a call."""
+        before = self.opening[-2:-1]
+        return self.opening.endswith("(") and not (before.isalnum() or before in ("_", ")", "]"))
 
 
 def lines(item: Brackets | str, indent: int, tail: str = "") -> list[str]:
@@ -31,6 +37,46 @@ def lines(item: Brackets | str, indent: int, tail: str = "") -> list[str]:
     else:
         inner = [line for part in item.items for line in lines(part, indent + 4, ",")]
     return [pad + item.opening, *inner, pad + item.closing + tail]
+
+
+def parse(text: str) -> Brackets | str:
+    """One line of Python as text before, inside and after the longest of its outermost brackets.
+
+    What stands before the brackets stays with the opening one, what follows with the closing one;
+    a line without brackets, or with a comment, is itself.
+    """
+    spans = _outermost(text)
+    if not spans or "#" in text:
+        return text
+    start, stop = max(spans, key=lambda span: span[1] - span[0])
+    items = tuple(parse(item) for item in _items(text[start + 1 : stop]))
+    return Brackets(text[: start + 1], items, text[stop:])
+
+
+def _outermost(text: str) -> list[tuple[int, int]]:
+    """Places of the outermost pairs of brackets."""
+    spans, depth, start = [], 0, 0
+    for i, character in enumerate(text):
+        if character in "([{":
+            start = i if depth == 0 else start
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+            if depth == 0:
+                spans.append((start, i))
+    return spans
+
+
+def _items(text: str) -> list[str]:
+    """Text split at its outermost commas."""
+    items, depth, last = [], 0, 0
+    for i, character in enumerate(text):
+        depth += (character in "([{") - (character in ")]}")
+        if character == "," and depth == 0:
+            items.append(text[last:i].strip())
+            last = i + 1
+    items.append(text[last:].strip())
+    return [item for item in items if item]
 
 
 def _flat(item: Brackets | str) -> str:

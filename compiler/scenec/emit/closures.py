@@ -5,7 +5,7 @@ from __future__ import annotations
 from scenec.emit.dynamics import motor_force
 from scenec.emit.kinematics import flat, joint_fields
 from scenec.emit.tables import Tables
-from scenec.emit.writer import Writer, index, listing
+from scenec.emit.writer import Writer, index, listing, pick
 from scenec.ir.layout import Closure, LayoutIR, Side
 
 COORDINATES = {
@@ -37,7 +37,7 @@ def side(layout: LayoutIR, of: Side, suffix: str, source: str = "") -> str | Non
     if of.segment is None:
         return None
     segment = layout.segment(of.segment)
-    return f"tree.pick({flat(source + segment.name + suffix, segment)}, {index(of.index)})"
+    return pick(flat(source + segment.name + suffix, segment), of.index, segment.count)
 
 
 def _fields(layout: LayoutIR) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from scenec.emit.closures import side
 from scenec.emit.dynamics import module, unpacked
 from scenec.emit.kinematics import flat, part, shape
 from scenec.emit.tables import Tables
-from scenec.emit.writer import Writer, index, listing
+from scenec.emit.writer import Writer, index, listing, pick
 from scenec.ir.layout import Closure, Contact, LayoutIR, Limit, Passive, Segment, Servo, Side
 
 
@@ -22,6 +22,20 @@ class Group:
     velocity: str
     trees: tuple[tuple[int, ...], ...]
     colors: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Members:
+    """The rows that a group takes from its host, which has `count` of them."""
+
+    prefix: str
+    places: tuple[int, ...]
+    count: int
+    trees: tuple[tuple[int, ...], ...]
+
+    def of(self, quantity: str) -> str:
+        """A quantity of the host, for these rows."""
+        return pick(f"{self.prefix}_{quantity}", self.places, self.count)
 
 
 def has_rows(layout: LayoutIR) -> bool:
@@ -57,7 +71,7 @@ def _write_segment_response(writer: Writer, layout: LayoutIR, segment: Segment) 
     carried = [s.name for s in layout.segments if s.freedom]
     if segment.parent in carried:
         parent = layout.segment(str(segment.parent))
-        base = f"tree.pick({flat(parent.name, parent)}, {index(segment.parents)})"
+        base = pick(flat(parent.name, parent), segment.parents, parent.count)
     else:
         base = f"jnp.zeros(({segment.width}, 6, {tile}), slots.dtype)"
     writer.line(
@@ -82,7 +96,7 @@ def write_twists(writer: Writer, layout: LayoutIR) -> None:
                 base = f"jnp.zeros(({segment.width}, 6), v.dtype)"
             else:
                 parent = layout.segment(segment.parent)
-                base = f"tree.pick({flat(parent.name, parent)}, {index(segment.parents)})"
+                base = pick(flat(parent.name, parent), segment.parents, parent.count)
             writer.line(
                 f"{name} = {module(segment)}.twist(links.{name}, {part('v', segment)}, {base})"
             )
@@ -135,15 +149,7 @@ class _Constraints:
     def _solve(self) -> None:
         layout, writer = self.layout, self.writer
         writer.note("the impulses that satisfy all rows together")
-        writer.line("groups = (")
-        for group in self.groups:
-            first = index(group.trees[0])
-            second = index(group.trees[1]) if len(group.trees) > 1 else "None"
-            writer.line(
-                f"    solver.Group({group.response}, {group.velocity}, {group.law},\n"
-                f"        first={first}, second={second}, colors={index(group.colors)}),"
-            )
-        writer.line(")")
+        writer.line(f"groups = ({', '.join(map(_group_text, self.groups))},)")
         size = f"({layout.trees}, {layout.tile})"
         writer.line(f"solution = {layout.options.solver}.solve(groups, {size}, {layout.options.iterations})")
         contacts = ", ".join(contact.name for contact in layout.contacts)
@@ -184,86 +190,92 @@ class _Constraints:
             Group(name, f"{name}_law", f"{name}_response", f"{name}_after", trees, colors)
         )
 
-    def _members(self, name: str, host: str, members: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
-        """Pick the rows of a group from its host; returns the trees of the moving sides."""
-        self._host(host)
-        writer, picked = self.writer, index(members)
-        writer.line(f"{name}_response = tree.pick({host}_response, {picked})")
-        writer.line(f"{name}_after = tree.pick({host}_after, {picked})[:, None]")
-        segments = {s.name: s for s in self.layout.segments}
-        if host in segments:
-            segment = segments[host]
-            return (tuple(segment.trees[m // segment.freedom] for m in members),)
-        c = next(c for c in self.layout.closures if c.name == host)
-        trees = _moving_trees(c.parent, c.child, c.same_tree)
-        return tuple(tuple(s[m // c.freedom] for m in members) for s in trees)
-
-    def _host(self, host: str) -> None:
-        """Write coordinates, rates and responses of a host, once."""
-        if host in self.hosts:
-            return
-        self.hosts.add(host)
+    def _host(self, host: str) -> str:
+        """Write coordinates, rates and responses of a host, once; returns their prefix."""
         segment = next((s for s in self.layout.segments if s.name == host), None)
-        if segment is not None:
-            self._segment_host(segment)
-            return
-        c = next(c for c in self.layout.closures if c.name == host)
-        writer = self.writer
-        writer.line(f"jacobian = closures.{host}_coordinate.jacobian")
-        self._links_rows(host, c.parent, c.child, c.same_tree)
-        writer.line(f"{host}_value = closures.{host}_coordinate.value.reshape(-1)")
-        writer.line(f"{host}_before = {host}_before.reshape(-1)")
-        writer.line(f"{host}_after = {host}_after.reshape(-1)")
-        writer.line(f"{host}_response = rows.each({host}_response)")
+        prefix = host if segment is not None else f"{host}_coordinate"
+        if host not in self.hosts:
+            self.hosts.add(host)
+            if segment is not None:
+                self._segment_host(segment)
+            else:
+                self._closure_host(next(c for c in self.layout.closures if c.name == host), prefix)
+        return prefix
 
     def _segment_host(self, segment: Segment) -> None:
         host, writer = segment.name, self.writer
-        start, stop = segment.v
+        (start, stop), size = segment.v, segment.count * segment.freedom
         writer.line(f"{host}_value = q[{segment.q[0]}:{segment.q[1]}]")
-        writer.line(f"{host}_before = v[{start}:{stop}]")
         writer.line(f"{host}_after = free[{start}:{stop}]")
-        size = segment.count * segment.freedom
         reshaped = f"response.{host}_joint.reshape({size}, 1, {self.layout.tile})"
         writer.line(f"{host}_response = rows.Response({reshaped}, None)")
+
+    def _closure_host(self, c: Closure, prefix: str) -> None:
+        writer = self.writer
+        writer.line(f"jacobian = closures.{prefix}.jacobian")
+        self._links_rows(prefix, c.parent, c.child, c.same_tree)
+        writer.line(f"{prefix}_value = closures.{prefix}.value.reshape(-1)")
+        writer.line(f"{prefix}_before = {prefix}_before.reshape(-1)")
+        writer.line(f"{prefix}_after = {prefix}_after.reshape(-1)")
+        writer.line(f"{prefix}_response = rows.each({prefix}_response)")
+
+    def _members(self, rows: Passive | Servo | Limit) -> _Members:
+        """Pick the rows of a group from its host."""
+        prefix = self._host(rows.host)
+        segment = next((s for s in self.layout.segments if s.name == rows.host), None)
+        if segment is not None:
+            freedom, sides = segment.freedom, (segment.trees,)
+            count = segment.count * freedom
+        else:
+            c = next(c for c in self.layout.closures if c.name == rows.host)
+            freedom, sides = c.freedom, _moving_trees(c.parent, c.child, c.same_tree)
+            count = len(c.joints) * freedom
+        trees = tuple(tuple(side[m // freedom] for m in rows.members) for side in sides)
+        picked = _Members(prefix, rows.members, count, trees)
+        self.writer.line(f"{rows.name}_response = {picked.of('response')}")
+        self.writer.line(f"{rows.name}_after = {picked.of('after')}[:, None]")
+        return picked
 
     def _passive(self, passive: Passive) -> None:
         name, host = passive.name, passive.host
         self.writer.note(f"armature and damping of {host}")
-        trees = self._members(name, host, passive.members)
+        members = self._members(passive)
         armature = self.tables.array(f"{name}_armature", passive.armature, f"armature, {host}")
         damping = self.tables.array(f"{name}_damping", passive.damping, f"damping, {host}")
-        rate = f"tree.pick({host}_before, {index(passive.members)})"
+        rate = members.of("before")
         self.writer.line(f"{name}_law = actuation.passive({rate}, {armature}, {damping}, m.dt)")
-        self._group(name, trees, passive.colors)
+        self._group(name, members.trees, passive.colors)
 
     def _servo(self, servo: Servo) -> None:
-        name, host = servo.name, servo.host
-        actuators = [a.name for a in self.layout.actuators if set(range(*a.control)) & set(servo.control)]
+        name = servo.name
+        driven = set(servo.control)
+        actuators = [a.name for a in self.layout.actuators if driven & set(range(*a.control))]
         self.writer.note(f"servos {listing(actuators)}")
-        trees = self._members(name, host, servo.members)
+        members = self._members(servo)
         bound = self.tables.array(f"{name}_max_torque", servo.max_torque, f"torque, {name}")
-        target = f"tree.pick(control, {index(servo.control)})"
+        target = pick("control", servo.control, self.layout.size_control)
         if servo.gain is not None:
             gain = self.tables.array(f"{name}_gain", servo.gain, f"gain, {name}")
             fastest = "None"
             if servo.max_speed is not None:
                 fastest = self.tables.array(f"{name}_max_speed", servo.max_speed, f"speed, {name}")
-            angle = f"tree.pick({host}_value, {index(servo.members)})"
-            target = f"actuation.servo_speed({angle}, {target}, {gain}, {fastest})"
+            self.writer.line(f"aim = {target}")
+            angle = members.of("value")
+            target = f"actuation.servo_speed({angle}, aim, {gain}, {fastest})"
         self.writer.line(f"{name}_law = actuation.motor({target}, {bound}, m.dt)")
-        self._group(name, trees, servo.colors)
+        self._group(name, members.trees, servo.colors)
 
     def _limit(self, limit: Limit) -> None:
         name, host = limit.name, limit.host
         self.writer.note(f"limits of {host}")
-        trees = self._members(name, host, limit.members)
+        members = self._members(limit)
         lower = self.tables.array(f"{name}_lower", limit.lower, f"lower limits, {host}")
         upper = self.tables.array(f"{name}_upper", limit.upper, f"upper limits, {host}")
-        value = f"tree.pick({host}_value, {index(limit.members)})"
+        value = members.of("value")
         self.writer.line(
             f"{name}_law = actuation.limit({value}, {lower}, {upper}, m.dt, m.stabilization)"
         )
-        self._group(name, trees, limit.colors)
+        self._group(name, members.trees, limit.colors)
 
     def _contact(self, c: Contact) -> None:
         name, writer = c.name, self.writer
@@ -307,6 +319,13 @@ class _Constraints:
     def _spheres(self, name: str, center: tuple[object, ...], radius: tuple[object, ...]) -> str:
         fields = {"center": center, "radius": radius}
         return self.tables.record(name, "contact.Spheres", fields, "spheres on their links")
+
+
+def _group_text(group: Group) -> str:
+    first = index(group.trees[0])
+    second = index(group.trees[1]) if len(group.trees) > 1 else "None"
+    rows = f"{group.response}, {group.velocity}, {group.law}"
+    return f"solver.Group({rows}, first={first}, second={second}, colors={index(group.colors)})"
 
 
 def _moving_trees(first: Side, second: Side | None, same: bool) -> tuple[tuple[int, ...], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenec.emit.kinematics import by_level, flat, names, parents, part, shape
 from scenec.emit.tables import Tables, matrix
-from scenec.emit.writer import Writer, index, listing
+from scenec.emit.writer import Writer, index, listing, pick
 from scenec.ir.layout import LayoutIR, Segment
 from scenec.ir.scalar import ZERO
 
@@ -153,7 +153,7 @@ def _write_body_loads(
         if thruster.kind == "force":
             key = f"thrust_{start}"
             point = tables.array(key, mount.position, f"where {thruster.body} is pushed")
-            link = f"tree.pick({flat(name, segment)}, ({mount.index},))"
+            link = pick(flat(name, segment), (mount.index,), segment.count)
             wrench = f"actuation.thrust({link}, {point}, {push})"
         else:
             wrench = f"actuation.twist_torque({push})"

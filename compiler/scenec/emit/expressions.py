@@ -85,7 +85,7 @@ class Expressions:
 
 
 def _number(value: float, precedence: int) -> str:
-    text = str(int(value)) + ".0" if value == int(value) and abs(value) < 1e6 else repr(value)
+    text = repr(float(f"{value:.15g}"))
     return f"({text})" if value < 0 and precedence > 1 else text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scenec.emit.kinematics import write_kinematics
 from scenec.emit.readout import write_frames
 from scenec.emit.tables import Entries, Tables, array, write_preamble
-from scenec.emit.writer import Writer, index
+from scenec.emit.writer import Writer, pick
 from scenec.ir.layout import LayoutIR, RootTable, Segment
 from scenec.ir.scalar import Vector, apply
 
@@ -81,7 +81,7 @@ def _write_authored(writer: Writer, layout: LayoutIR, authored: LayoutIR) -> Non
             if not segment.freedom:
                 continue
             place = tuple(layout.bodies.index(link.bodies[0]) for link in segment.links)
-            writer.line(f"{segment.name} = tree.pick(bodies, {index(place)})")
+            writer.line(f"{segment.name} = {pick('bodies', place, len(layout.bodies))}")
             q.append(f"{_PACKED_Q[segment.kind]}({segment.name})")
             v.append(f"{_PACKED_V[segment.kind]}({segment.name})")
         writer.line(f"q = jnp.concatenate([{', '.join(q)}])")

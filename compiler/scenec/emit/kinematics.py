@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenec.emit.tables import Tables, matrix, triples
-from scenec.emit.writer import Writer, index, listing
+from scenec.emit.writer import Writer, listing, pick
 from scenec.ir.layout import JointTable, LayoutIR, Segment
 
 JOINTED = ("hinge", "slide", "universal", "ball")
@@ -53,7 +53,7 @@ def parents(layout: LayoutIR, segment: Segment, suffix: str = "") -> str | None:
     if segment.parent is None:
         return None
     parent = layout.segment(segment.parent)
-    return f"tree.pick({flat(parent.name + suffix, parent)}, {index(segment.parents)})"
+    return pick(flat(parent.name + suffix, parent), segment.parents, parent.count)
 
 
 def joint_fields(joints: tuple[JointTable, ...]) -> dict[str, tuple[object, ...]]:

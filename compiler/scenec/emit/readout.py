@@ -6,7 +6,7 @@ from scenec.emit.closures import COORDINATES
 from scenec.emit.dynamics import armature, mass
 from scenec.emit.kinematics import flat, part
 from scenec.emit.tables import Tables, matrix
-from scenec.emit.writer import Writer, index
+from scenec.emit.writer import Writer, pick
 from scenec.ir.layout import LayoutIR, Sensor
 from scenec.ir.scalar import Scalar
 
@@ -48,7 +48,8 @@ def write_frames(writer: Writer, layout: LayoutIR, tables: Tables) -> None:
             },
             "where the bodies sit on their links",
         )
-        writer.line(f"carriers = tree.pick(sensing.joined([{levels}]), {index(place)})")
+        writer.line(f"links_in_order = sensing.joined([{levels}])")
+        writer.line(f"carriers = {pick('links_in_order', place, total)}")
         writer.line(f"return sensing.mounted(carriers, {mount})")
 
 
@@ -107,7 +108,8 @@ def _write_rates(writer: Writer, layout: LayoutIR, host: str) -> None:
             twists.append(f"jnp.zeros(({len(side.index)}, 6), v.dtype)")
         else:
             level = flat(f"links.{side.segment}", layout.segment(side.segment))
-            twists.append(f"rows.twist(tree.pick({level}, {index(side.index)}))")
+            count = layout.segment(side.segment).count
+            twists.append(f"rows.twist({pick(level, side.index, count)})")
     jacobian = f"closures.{host}_coordinate.jacobian"
     writer.line(f"{host}_rate = rows.velocity({jacobian}, {', '.join(twists)}).reshape(-1)")
 

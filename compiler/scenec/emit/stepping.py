@@ -6,7 +6,7 @@ from scenec.emit.constraints import Group, has_rows
 from scenec.emit.dynamics import driven_closures, module
 from scenec.emit.kinematics import parents, part, shape
 from scenec.emit.tables import Tables
-from scenec.emit.writer import Writer, index
+from scenec.emit.writer import Writer, pick
 from scenec.ir.layout import Contact, LayoutIR, Segment, Sensor
 
 _ADVANCED = {"free": "joints.advance_free", "ball": "joints.advance_ball"}
@@ -52,8 +52,7 @@ def _write_velocity_change(writer: Writer, layout: LayoutIR) -> None:
     moving = [segment for segment in layout.segments if segment.freedom]
     writer.line("after = free + jnp.concatenate([")
     for segment in moving:
-        trees = index(segment.trees)
-        z = f"tree.pick(solution.whitened, {trees})"
+        z = pick("solution.whitened", segment.trees, layout.trees)
         if segment.levels > 1:
             z += f".reshape({shape(segment, layout.tile)})"
         writer.line(
@@ -184,8 +183,9 @@ class _Record:
             level = f"tree.flatten_run(links.{segment.name})" if run else f"links.{segment.name}"
             moved = f"{segment.name}_acceleration"
             moved = f"tree.flatten_run({moved})" if run else moved
-            one = f"({mount.index},)"
-            return f"sensing.body_acceleration(tree.pick({level}, {one}), tree.pick({moved}, {one}), {at})"
+            link = pick(level, (mount.index,), segment.count)
+            rate = pick(moved, (mount.index,), segment.count)
+            return f"sensing.body_acceleration({link}, {rate}, {at})"
         if sensor.kind == "contact":
             terms = [term for c in self.layout.contacts for term in _terms(c, sensor.body)]
             return " ".join(terms).removeprefix("+ ") or "jnp.zeros(3, v.dtype)"
@@ -212,11 +212,12 @@ class _Record:
 
 def _terms(c: Contact, body: str | None) -> list[str]:
     """The contact forces on a body from one group: its own, less those it exerts on others."""
+    force, count = f"{c.name}_force", len(c.friction)
     own = tuple(i for i, name in enumerate(c.spheres.bodies) if name == body)
-    terms = [f"+ jnp.sum(tree.pick({c.name}_force, {index(own)}), axis=0)"] if own else []
+    terms = [f"+ jnp.sum({pick(force, own, count)}, axis=0)"] if own else []
     if c.other is not None:
         theirs = tuple(i for i, name in enumerate(c.other.bodies) if name == body)
         if theirs:
-            terms.append(f"- jnp.sum(tree.pick({c.name}_force, {index(theirs)}), axis=0)")
+            terms.append(f"- jnp.sum({pick(force, theirs, count)}, axis=0)")
     return terms
 

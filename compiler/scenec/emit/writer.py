@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from scenec.emit.brackets import Brackets, lines
+from scenec.emit.brackets import WIDTH, Brackets, lines, parse
 
 
 class Writer:
@@ -16,9 +16,15 @@ class Writer:
         self.depth = 0
 
     def line(self, text: str = "") -> None:
-        """One line, or several where `text` has line ends."""
-        for part in text.split("\n"):
-            self.lines.append("    " * self.depth + part if part else "")
+        """A statement, broken at its brackets where it is too long; or several lines as they are."""
+        pad = "    " * self.depth
+        if "\n" in text or len(pad + text) <= WIDTH:
+            self.lines.extend(pad + part if part else "" for part in text.split("\n"))
+        else:
+            indent = len(text) - len(text.lstrip())
+            comma = "," if text.endswith(",") else ""
+            broken = parse(text.strip().removesuffix(","))
+            self.lines.extend(lines(broken, len(pad) + indent, comma))
 
     def statement(self, opening: str, call: Brackets) -> None:
         """A statement that is one call, over as many lines as it takes."""
@@ -67,6 +73,13 @@ def index(values: tuple[int, ...]) -> str:
     if count > 6 and len(set(values)) == 1:
         return f"({values[0]},) * {count}"
     return repr(values)
+
+
+def pick(expression: str, places: tuple[int, ...], count: int) -> str:
+    """The entries `places` of an array of `count`, which is the array itself where they are all."""
+    if places == tuple(range(count)):
+        return expression
+    return f"tree.pick({expression}, {index(places)})"
 
 
 def listing(names: tuple[str, ...] | list[str], most: int = 6) -> str:

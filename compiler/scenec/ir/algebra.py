@@ -72,9 +72,8 @@ def offset_inertia(inertia: Vector, mass: Scalar, offset: Vector) -> Vector:
 
     The parallel axis theorem: I + m (|r|^2 1 - r rᵀ).
     """
-    square = dot(offset, offset)
-    return tuple(
-        inertia[3 * i + j] + mass * ((square if i == j else ZERO) - offset[i] * offset[j])
-        for i in range(3)
-        for j in range(3)
-    )
+    x, y, z = offset
+    xx, yy, zz = x * x, y * y, z * z
+    xy, xz, yz = -(x * y), -(x * z), -(y * z)
+    shift = (yy + zz, xy, xz, xy, xx + zz, yz, xz, yz, xx + yy)
+    return add(inertia, scale(shift, mass))
