@@ -17,7 +17,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from scenec.diagnostics import Diagnostic, Span, did_you_mean
 from scenec.syntax.dimension import Dimension
 from scenec.syntax.expr import ExpressionError, parse_expression
-from scenec.syntax.nodes import Items, Node, Table, Text
+from scenec.syntax.nodes import Hole, Items, Node, Table, Text
 from scenec.syntax.units import UNITS
 
 Written = Text | Items
@@ -28,10 +28,6 @@ FUNCTION_NAMES = (
     "norm", "dot", "cross",
 )  # fmt: skip
 NOWHERE = Span("the language's defaults", 1, 1)
-
-
-class Hole(Text):
-    """Stands in for a leaf that is missing or wrong, so that the rest can still be checked."""
 
 
 def default(text: str) -> Text:

@@ -49,6 +49,10 @@ class Text(str):
         return Text(str(self)[first:last], span, span, self.exact)
 
 
+class Hole(Text):
+    """Stands in for a leaf that is missing or wrong, so that the rest can still be checked."""
+
+
 class Table(dict[str, Any]):
     """A mapping in the file's order; its keys are Text."""
 

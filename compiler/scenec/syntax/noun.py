@@ -51,6 +51,11 @@ class Noun(BaseModel):
         return tuple(field.alias or name for name, field in cls.model_fields.items())
 
     @classmethod
+    def needs(cls, key: str) -> bool:
+        """Whether the table must have `key`."""
+        return key in cls.model_fields and cls.model_fields[key].is_required()
+
+    @classmethod
     def measure(cls, field: str) -> Measure:
         """Dimension, shape and range of a numeric field."""
         return next(m for m in cls.model_fields[field].metadata if isinstance(m, Measure))
@@ -74,12 +79,16 @@ def _node(value: Any) -> Node | None:
 
 
 def by_type(fallback: str | None = None) -> Callable[[Any], str | None]:
-    """Tells the members of a union apart by their key `type`, `fallback` where it is absent."""
+    """Tells the members of a union apart by their key `type`, `fallback` where it is absent.
+
+    Tags show up in the locations of errors; the word before the type keeps them apart from keys.
+    """
 
     def tag(node: Any) -> str | None:
         if isinstance(node, Noun):
-            return str(node.type)  # type: ignore[attr-defined]
-        return node.get("type", fallback) if isinstance(node, dict) else None
+            return f"type {node.type}"  # type: ignore[attr-defined]
+        word = node.get("type", fallback) if isinstance(node, dict) else None
+        return None if word is None else f"type {word}"
 
     return tag
 
@@ -89,9 +98,9 @@ def by_key(*keys: str) -> Callable[[Any], str | None]:
 
     def tag(node: Any) -> str | None:
         if isinstance(node, Noun):
-            return next(key for key in keys if key in type(node).model_fields)
+            node = type(node).model_fields
         if not isinstance(node, dict):
-            return "list"
-        return next((key for key in keys if key in node), None)
+            return "key list"
+        return next((f"key {key}" for key in keys if key in node), None)
 
     return tag

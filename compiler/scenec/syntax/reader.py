@@ -14,7 +14,7 @@ import yaml
 from yaml import events
 
 from scenec.diagnostics import Reporter, Span
-from scenec.syntax.nodes import Items, Node, Table, Text, copy, extent
+from scenec.syntax.nodes import Hole, Items, Node, Table, Text, copy, extent
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 40
@@ -133,8 +133,8 @@ class _Builder:
         if isinstance(event, events.DocumentStartEvent):
             self._begin_document(event)
         elif isinstance(event, events.ScalarEvent):
-            self._refuse_tag(event)
-            self._place(self._text(event), event.anchor)
+            tagged = self._refuse_tag(event)
+            self._place(self._hole(event) if tagged else self._text(event), event.anchor)
         elif isinstance(event, events.CollectionStartEvent):
             self._refuse_tag(event)
             self._open(event)
@@ -162,11 +162,15 @@ class _Builder:
             hint = "put each scene into a file of its own"
             self._fail("E0106", "a second document begins here", self._span(event), hint)
 
-    def _refuse_tag(self, event: Any) -> None:
+    def _refuse_tag(self, event: Any) -> bool:
         if event.tag is not None:
             hint = "take the tag away: every value is text to the scene language"
             message = "YAML tags are not used in scenes"
             self.reporter.error("E0109", message, self._span(event), hint)
+        return event.tag is not None
+
+    def _hole(self, event: Any) -> Text:
+        return Hole("", self._span(event))
 
     def _text(self, event: Any) -> Text:
         span = self._span(event)

@@ -36,10 +36,10 @@ class CylinderInertia(Noun):
 
 
 Inertia = Annotated[
-    Annotated[Annotated[Written, MOMENTS], Tag("list")]
-    | Annotated[BoxInertia, Tag("box")]
-    | Annotated[SphereInertia, Tag("sphere")]
-    | Annotated[CylinderInertia, Tag("cylinder")],
+    Annotated[Annotated[Written, MOMENTS], Tag("key list")]
+    | Annotated[BoxInertia, Tag("key box")]
+    | Annotated[SphereInertia, Tag("key sphere")]
+    | Annotated[CylinderInertia, Tag("key cylinder")],
     Discriminator(by_key("box", "sphere", "cylinder")),
 ]
 
@@ -68,9 +68,9 @@ class RollPitchYaw(Noun):
 
 
 Rotation = Annotated[
-    Annotated[AxisAngle, Tag("axis")]
-    | Annotated[Quaternion, Tag("quaternion")]
-    | Annotated[RollPitchYaw, Tag("rpy")],
+    Annotated[AxisAngle, Tag("key axis")]
+    | Annotated[Quaternion, Tag("key quaternion")]
+    | Annotated[RollPitchYaw, Tag("key rpy")],
     Discriminator(by_key("axis", "quaternion", "rpy")),
 ]
 

@@ -74,11 +74,11 @@ class Torque(Noun):
 AnyActuator = Servo | VelocityServo | Motor | Force | Torque
 
 Actuator = Annotated[
-    Annotated[Servo, Tag("servo")]
-    | Annotated[VelocityServo, Tag("velocity")]
-    | Annotated[Motor, Tag("motor")]
-    | Annotated[Force, Tag("force")]
-    | Annotated[Torque, Tag("torque")],
+    Annotated[Servo, Tag("type servo")]
+    | Annotated[VelocityServo, Tag("type velocity")]
+    | Annotated[Motor, Tag("type motor")]
+    | Annotated[Force, Tag("type force")]
+    | Annotated[Torque, Tag("type torque")],
     Discriminator(by_type("servo")),
 ]
 
@@ -138,14 +138,14 @@ class Distance(Noun):
 AnySensor = JointSensor | ServoTorque | BodySensor | PointSensor | Distance
 
 Sensor = Annotated[
-    Annotated[JointSensor, Tag("joint_angle")]
-    | Annotated[JointSensor, Tag("joint_speed")]
-    | Annotated[ServoTorque, Tag("servo_torque")]
-    | Annotated[BodySensor, Tag("imu")]
-    | Annotated[BodySensor, Tag("orientation")]
-    | Annotated[BodySensor, Tag("contact")]
-    | Annotated[PointSensor, Tag("position")]
-    | Annotated[PointSensor, Tag("velocity")]
-    | Annotated[Distance, Tag("distance")],
+    Annotated[JointSensor, Tag("type joint_angle")]
+    | Annotated[JointSensor, Tag("type joint_speed")]
+    | Annotated[ServoTorque, Tag("type servo_torque")]
+    | Annotated[BodySensor, Tag("type imu")]
+    | Annotated[BodySensor, Tag("type orientation")]
+    | Annotated[BodySensor, Tag("type contact")]
+    | Annotated[PointSensor, Tag("type position")]
+    | Annotated[PointSensor, Tag("type velocity")]
+    | Annotated[Distance, Tag("type distance")],
     Discriminator(by_type()),
 ]

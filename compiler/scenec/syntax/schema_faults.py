@@ -9,8 +9,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from scenec.diagnostics import Reporter, Span, closest, did_you_mean
-from scenec.syntax.leaves import Hole
-from scenec.syntax.nodes import Items, Table, Text
+from scenec.syntax.nodes import Hole, Items, Table, Text
 
 _CONTAINERS = {
     "dict_type": "a table of keys and values",
@@ -51,6 +50,11 @@ class SchemaFaults:
             self._words.get(error["type"], self._wrong_container)(error, container, key)
 
     def _unknown_key(self, _: ErrorDetails, container: Any, key: Any) -> None:
+        other = _other_form(container, key)
+        if other is not None:
+            message = f"`{key}` and `{other}` exclude each other"
+            self._reporter.error("E0208", message, container.key(key).span, "keep one of them")
+            return
         known = [k for k in keys(container) if isinstance(container.get(k), Hole | None)]
         hint = did_you_mean(str(key), known, f"known keys: {', '.join(known)}" if known else None)
         self._reporter.error("E0201", f"unknown key `{key}`", container.key(key).span, hint)
@@ -114,7 +118,13 @@ def keys(container: Any) -> tuple[str, ...]:
 def allowed_words(error: ErrorDetails) -> list[str]:
     """The words that would have been right, from an error about a wrong one."""
     context = error["ctx"]
-    return re.findall(r"'([^']*)'", context.get("expected") or context["expected_tags"])
+    return re.findall(r"'(?:type )?([^']*)'", context.get("expected") or context["expected_tags"])
+
+
+def _other_form(table: Table, key: str) -> str | None:
+    """The key that says in another form what `key` says, if the table has both."""
+    forms = next((f for f in _FORMS.values() if key in f and set(f) & set(keys(table))), ())
+    return next((form for form in forms if form != key and form in table), None)
 
 
 def _named(key: Any) -> str:

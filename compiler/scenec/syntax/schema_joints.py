@@ -105,10 +105,10 @@ class Weld(_Joint):
 AnyJoint = Hinge | Slide | Universal | Ball | Weld
 
 Joint = Annotated[
-    Annotated[Hinge, Tag("hinge")]
-    | Annotated[Slide, Tag("slide")]
-    | Annotated[Universal, Tag("universal")]
-    | Annotated[Ball, Tag("ball")]
-    | Annotated[Weld, Tag("weld")],
+    Annotated[Hinge, Tag("type hinge")]
+    | Annotated[Slide, Tag("type slide")]
+    | Annotated[Universal, Tag("type universal")]
+    | Annotated[Ball, Tag("type ball")]
+    | Annotated[Weld, Tag("type weld")],
     Discriminator(by_type()),
 ]

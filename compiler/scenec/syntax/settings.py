@@ -19,8 +19,8 @@ def apply_setting(root: Table, place: str, text: str, reporter: Reporter) -> dic
         return source
     *outer, last = [Text(part, start) for part in place.split(".")]
     node: Node | None = root
-    for part in outer:
-        node = _descend(node, part)
+    for part, following in zip(outer, [*outer[1:], last], strict=True):
+        node = _descend(node, part, following)
     if isinstance(node, Table) and last:
         node[last] = value
     elif isinstance(node, Items) and last.isdecimal() and int(last) < len(node):
@@ -31,9 +31,11 @@ def apply_setting(root: Table, place: str, text: str, reporter: Reporter) -> dic
     return source
 
 
-def _descend(node: Node | None, part: Text) -> Node | None:
+def _descend(node: Node | None, part: Text, following: Text) -> Node | None:
     if isinstance(node, Table) and part:
-        return node.setdefault(part, Table(part.span))  # type: ignore[no-any-return]
+        if part not in node and not following.isdecimal():
+            node[part] = Table(part.span)
+        return node.get(part)
     if isinstance(node, Items) and part.isdecimal() and int(part) < len(node):
         return node[int(part)]  # type: ignore[no-any-return]
     return None

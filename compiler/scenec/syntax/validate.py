@@ -15,8 +15,7 @@ from pydantic_core import ErrorDetails
 
 from scenec.diagnostics import Reporter, Span, closest
 from scenec.syntax.document import Document
-from scenec.syntax.leaves import Hole
-from scenec.syntax.nodes import Items, Node, Table, Text, children, copy
+from scenec.syntax.nodes import Hole, Items, Node, Table, Text, children, copy
 from scenec.syntax.schema import Scene
 from scenec.syntax.schema_faults import SchemaFaults, allowed_words
 
@@ -66,12 +65,20 @@ class _Repair:
             try:
                 return Scene.model_validate(self.root)
             except ValidationError as fault:
-                for error in fault.errors(include_url=False):
-                    steps = self._steps(error)
-                    self._faults.report(error, *steps[-1])
-                    self._mend(error, steps)
+                self._take(fault.errors(include_url=False))
                 _sweep(self.root)
         raise AssertionError(f"the schema still finds faults after {_ROUNDS} repairs")
+
+    def _take(self, errors: list[ErrorDetails]) -> None:
+        """Reports errors and mends what they are about, unless an earlier one took it away."""
+        for error in errors:
+            steps = self._steps(error)
+            container, key = steps[-1]
+            gone = _has(container, key) and container[key] is _GONE
+            if not gone or error["type"] == "scene":
+                self._faults.report(error, container, key)
+            if not gone:
+                self._mend(error, steps)
 
     def _steps(self, error: ErrorDetails) -> Steps:
         """The way to the faulty node. Parts of the error's location that name no key (those of
@@ -104,7 +111,11 @@ class _Repair:
             self._drop(steps)
 
     def _drop(self, steps: Steps) -> None:
+        """Takes a node out, and with it what cannot be without it."""
         container, key = steps[-1]
+        while isinstance(container, Table) and container.model and container.model.needs(key):
+            steps = steps[:-1]
+            container, key = steps[-1]
         self.broken.add(_path(steps))
         container[key] = _GONE
 

@@ -12,8 +12,8 @@ from scenec.passes.resolve.evaluate import Lookup, PlacedError, ReportedError, e
 from scenec.passes.resolve.parameters import Parameters
 from scenec.passes.resolve.quantity import Quantity, QuantityError, shape_noun
 from scenec.syntax.dimension import NUMBER, RATE
-from scenec.syntax.leaves import NOWHERE, Hole, Measure, Written
-from scenec.syntax.nodes import Items, Text
+from scenec.syntax.leaves import NOWHERE, Measure, Written
+from scenec.syntax.nodes import Hole, Items, Text
 
 POISON = Constant(math.nan)
 """Stands for a number whose fault has been reported: every comparison with it is false."""

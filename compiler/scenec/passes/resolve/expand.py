@@ -10,8 +10,8 @@ from scenec.diagnostics import Note, did_you_mean
 from scenec.passes.resolve.context import Context
 from scenec.passes.resolve.evaluate import PlacedError, ReportedError
 from scenec.passes.resolve.scope import Argument, Scope
-from scenec.syntax.leaves import IDENTIFIER, RESERVED, Hole
-from scenec.syntax.nodes import Table, Text
+from scenec.syntax.leaves import IDENTIFIER, RESERVED
+from scenec.syntax.nodes import Hole, Table, Text
 from scenec.syntax.schema import Scene, Template, Use
 
 MAX_INSTANCES = 10_000

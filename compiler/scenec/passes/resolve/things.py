@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from scenec.diagnostics import did_you_mean
 from scenec.passes.resolve.evaluate import PlacedError, ReportedError
 from scenec.passes.resolve.scope import Scope
-from scenec.syntax.leaves import Hole
-from scenec.syntax.nodes import Text
+from scenec.syntax.nodes import Hole, Text
 from scenec.syntax.noun import Noun
 from scenec.syntax.schema import Scene
 
