@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from scenert.abi import Actuator, Field, Joint, Manifest, Parameter
 
@@ -73,8 +74,8 @@ def _parts(name: str, start: int, parts: Iterable[tuple[str, int]]) -> Iterator[
 
 
 def _of_joints(joints: Iterable[Joint], array: str, meaning: dict[str, str]) -> Iterator[Row]:
-    for joint in joints:
-        start, stop = joint.q if array == "q" else joint.v
+    ranges = {joint: joint.q if array == "q" else joint.v for joint in joints}
+    for joint, (start, stop) in sorted(ranges.items(), key=itemgetter(1)):
         if stop > start:
             yield _range(start, stop), joint.name, meaning[joint.kind]
 

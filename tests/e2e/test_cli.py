@@ -117,12 +117,15 @@ def test_inspect_counts_the_same_in_scene_and_sim(here: Path, capsys: pytest.Cap
 
 @pytest.mark.parametrize(
     ("coordinates", "velocities", "rows"),
-    [("reduced", "14", None), ("maximal", "102", {"hinge": "40", "weld": "48"})],
+    [
+        ("reduced", "14", {"contact": "24", "servo": "8"}),
+        ("maximal", "102", {"joint": "88", "contact": "24"}),
+    ],
 )
 def test_the_counts_of_the_quadruped(
     coordinates: str,
     velocities: str,
-    rows: dict[str, str] | None,
+    rows: dict[str, str],
     capsys: pytest.CaptureFixture[str],
 ):
     assert main(["inspect", QUADRUPED, "--set", f"options.coordinates={coordinates}"]) == 0
@@ -133,7 +136,7 @@ def test_the_counts_of_the_quadruped(
     assert counts["joints"] == "16 (8 weld, 8 hinge)"
     assert counts["servos"] == "8 (8 servo)"
     assert counts["sensors"].startswith("81 ")
-    for kind, number in (rows or {}).items():
+    for kind, number in rows.items():
         assert counts[kind] == number
 
 

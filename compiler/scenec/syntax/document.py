@@ -43,7 +43,7 @@ def parse(path: str | os.PathLike[str], settings: Sequence[tuple[str, str]] = ()
 
     Raises CompileError where there is no tree to go on with.
     """
-    reader = _Files(Path(path).resolve().parent, Reporter())
+    reader = _Files(Path(path), Reporter())
     try:
         root = reader.read_main(Path(path))
     except UnreadableError:
@@ -56,9 +56,9 @@ def parse(path: str | os.PathLike[str], settings: Sequence[tuple[str, str]] = ()
 
 @dataclass
 class _Files:
-    """Reads files and merges what they include; `folder` is where the main file lives."""
+    """Reads files and merges what they include; `main` is the path of the main file."""
 
-    folder: Path
+    main: Path
     reporter: Reporter
     sources: dict[str, str] = field(default_factory=dict)
     open: list[Path] = field(default_factory=list)
@@ -117,7 +117,7 @@ class _Files:
             return None
         target = path.parent / entry
         try:
-            inside = target.resolve().is_relative_to(self.folder)
+            inside = target.resolve().is_relative_to(self.main.resolve().parent)
         except (OSError, RuntimeError):
             inside = False
         if not inside:

@@ -93,14 +93,15 @@ def by_type(fallback: str | None = None) -> Callable[[Any], str | None]:
     return tag
 
 
-def by_key(*keys: str) -> Callable[[Any], str | None]:
-    """Tells the members of a union apart by which of `keys` they have."""
+def by_key(*keys: str, otherwise: str | None = None) -> Callable[[Any], str | None]:
+    """Tells the members of a union apart by which of `keys` they have; `otherwise` is what is no
+    table."""
 
     def tag(node: Any) -> str | None:
         if isinstance(node, Noun):
             node = type(node).model_fields
         if not isinstance(node, dict):
-            return "key list"
+            return otherwise
         return next((f"key {key}" for key in keys if key in node), None)
 
     return tag

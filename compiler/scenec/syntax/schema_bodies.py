@@ -40,7 +40,7 @@ Inertia = Annotated[
     | Annotated[BoxInertia, Tag("key box")]
     | Annotated[SphereInertia, Tag("key sphere")]
     | Annotated[CylinderInertia, Tag("key cylinder")],
-    Discriminator(by_key("box", "sphere", "cylinder")),
+    Discriminator(by_key("box", "sphere", "cylinder", otherwise="key list")),
 ]
 
 

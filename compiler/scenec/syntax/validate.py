@@ -88,6 +88,7 @@ class _Repair:
         parts = error["loc"]
         for number, part in enumerate(parts):
             absent = error["type"] == "missing" and number == len(parts) - 1
+            absent = absent and isinstance(node, Table | Items)
             if absent or _has(node, part):
                 steps.append((node, part))
                 node = None if absent else node[part]

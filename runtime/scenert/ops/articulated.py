@@ -119,28 +119,19 @@ def velocity_change(joint: Array, whitened: Array) -> Array:
 def _whitener(matrix: Array) -> Array:
     """Upper triangular W with W Wᵀ = matrix⁻¹ for symmetric positive matrices (..., k, k), k <= 6.
 
-    W = L⁻ᵀ with the Cholesky factor L, both written out over their elements: the sizes are 1, 2, 3
-    and 6, and a library call would be slower and could not be vectorized over robots.
+    Cholesky's elimination, written out: row j of the remaining matrix, over the root of its pivot,
+    is column j of L. The same row operations turn the identity into L⁻¹ = Wᵀ. A library call would
+    be slower at these sizes and could not be vectorized over robots.
     """
-    size = matrix.shape[-1]
-    lower: dict[tuple[int, int], Array] = {}
-    for i in range(size):
-        for j in range(i + 1):
-            rest = matrix[..., i, j]
-            for k in range(j):
-                rest = rest - lower[i, k] * lower[j, k]
-            lower[i, j] = 1.0 / jnp.sqrt(rest) if i == j else rest * lower[j, j]
-    # The diagonal holds 1 / L_ii. The columns of L⁻¹ follow by forward substitution.
-    inverse: dict[tuple[int, int], Array] = {}
-    for j in range(size):
-        inverse[j, j] = lower[j, j]
-        for i in range(j + 1, size):
-            total = lower[i, j] * inverse[j, j]
-            for k in range(j + 1, i):
-                total = total + lower[i, k] * inverse[k, j]
-            inverse[i, j] = -total * lower[i, i]
-    if size == 0:
-        return matrix
-    zero = jnp.zeros_like(matrix[..., 0, 0])
-    rows = [[inverse[j, i] if j >= i else zero for j in range(size)] for i in range(size)]
-    return jnp.stack([jnp.stack(row, axis=-1) for row in rows], axis=-2)
+    rest = matrix
+    identity = jnp.broadcast_to(jnp.eye(matrix.shape[-1], dtype=matrix.dtype), matrix.shape)
+    inverse = [identity[..., j, :] for j in range(matrix.shape[-1])]
+    for j in range(len(inverse)):
+        scale = 1.0 / jnp.sqrt(rest[..., :1, 0])
+        column = rest[..., 0, :] * scale
+        inverse[j] = inverse[j] * scale
+        for i in range(j + 1, len(inverse)):
+            inverse[i] = inverse[i] - column[..., i - j, None] * inverse[j]
+        below = column[..., 1:]
+        rest = rest[..., 1:, 1:] - below[..., :, None] * below[..., None, :]
+    return jnp.stack(inverse, axis=-1) if inverse else matrix

@@ -117,7 +117,7 @@ def _rotational(
         angular=angular,
         linear=linear,
         offset=offset,
-        subspace=jnp.concatenate([axes, -vector.skew(arm) @ axes], axis=-2),
+        subspace=jnp.concatenate([axes, -vector.cross_columns(arm, axes)], axis=-2),
         bias=jnp.concatenate([swing, pull], axis=-1),
     )
 
@@ -160,13 +160,13 @@ def ball_rotation(turn: Array) -> Array:
 
 def rate_free(q: Array, v: Array) -> Array:
     """Rates (w, 12) of the coordinates of free roots."""
-    turning = vector.skew(v[:, :3]) @ q[:, 3:].reshape(-1, 3, 3)
+    turning = vector.cross_columns(v[:, :3], q[:, 3:].reshape(-1, 3, 3))
     return jnp.concatenate([v[:, 3:], turning.reshape(-1, 9)], axis=-1)
 
 
 def rate_ball(q: Array, v: Array) -> Array:
     """Rates (w, 9) of the coordinates of ball joints."""
-    return (vector.skew(v) @ q.reshape(-1, 3, 3)).reshape(-1, 9)
+    return (vector.cross_columns(v, q.reshape(-1, 3, 3))).reshape(-1, 9)
 
 
 def renormalize_free(q: Array) -> Array:

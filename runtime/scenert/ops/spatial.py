@@ -53,7 +53,7 @@ def bias_wrench(body: Mass, rotation: Array, angular: Array, gravity: Array) -> 
 def shift_motion(motion: Array, offset: Array) -> Array:
     """A motion (..., 6, n) at an origin, seen at that origin + `offset` (..., 3)."""
     angular, linear = motion[..., :3, :], motion[..., 3:, :]
-    return jnp.concatenate([angular, linear - vector.skew(offset) @ angular], axis=-2)
+    return jnp.concatenate([angular, linear - vector.cross_columns(offset, angular)], axis=-2)
 
 
 def shift_vector(motion: Array, offset: Array) -> Array:
@@ -70,10 +70,12 @@ def shift_wrench(wrench: Array, offset: Array) -> Array:
 
 def shift_inertia(matrix: Array, offset: Array) -> Array:
     """A symmetric inertia (..., 6, 6) at origin + `offset`, taken at the origin: Xᵀ I X."""
-    r = vector.skew(offset)
     a, b, c = matrix[..., :3, :3], matrix[..., :3, 3:], matrix[..., 3:, 3:]
-    upper = b + r @ c
-    angular = a + r @ jnp.swapaxes(b, -1, -2) - upper @ r
+    upper = b + vector.cross_columns(offset, c)
+    # With R = [r]x: A + R Bᵀ - (B + R C) R, where -M R = (R Mᵀ)ᵀ as R is antisymmetric.
+    carried = vector.cross_columns(offset, jnp.swapaxes(upper, -1, -2))
+    angular = a + vector.cross_columns(offset, jnp.swapaxes(b, -1, -2))
+    angular = angular + jnp.swapaxes(carried, -1, -2)
     return _blocks(angular, upper, jnp.swapaxes(upper, -1, -2), c)
 
 

@@ -8,7 +8,7 @@ function here that divides or takes a root therefore selects its operand first a
 from __future__ import annotations
 
 import jax.numpy as jnp
-from jax import Array
+from jax import Array, lax
 
 
 def dot(a: Array, b: Array) -> Array:
@@ -16,19 +16,27 @@ def dot(a: Array, b: Array) -> Array:
     return jnp.sum(a * b, axis=-1)
 
 
-def cross(a: Array, b: Array) -> Array:
-    """Vector product: (..., 3), (..., 3) -> (..., 3)."""
-    ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
-    bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
-    return jnp.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)
+def cross(a: Array, b: Array, axis: int = -1) -> Array:
+    """Vector product along `axis`, of length 3; all other axes broadcast.
+
+    With T the cyclic shift to the left, a × b = T (a ∘ T b - T a ∘ b).
+    """
+    return _shifted(a * _shifted(b, axis) - _shifted(a, axis) * b, axis)
+
+
+def _shifted(a: Array, axis: int) -> Array:
+    head, tail = lax.slice_in_dim(a, 0, 1, axis=axis), lax.slice_in_dim(a, 1, 3, axis=axis)
+    return jnp.concatenate([tail, head], axis=axis)
+
+
+def cross_columns(a: Array, matrix: Array) -> Array:
+    """`a` x every column: (..., 3), (..., 3, n) -> (..., 3, n)."""
+    return cross(a[..., None], matrix, axis=-2)
 
 
 def skew(a: Array) -> Array:
     """The matrix of `a` x: (..., 3) -> (..., 3, 3)."""
-    x, y, z = a[..., 0], a[..., 1], a[..., 2]
-    o = jnp.zeros_like(x)
-    rows = ([o, -z, y], [z, o, -x], [-y, x, o])
-    return jnp.stack([jnp.stack(row, axis=-1) for row in rows], axis=-2)
+    return cross_columns(a, jnp.eye(3, dtype=a.dtype))
 
 
 def apply(matrix: Array, vector: Array) -> Array:

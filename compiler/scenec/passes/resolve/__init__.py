@@ -30,9 +30,10 @@ def resolve(scene: Scene, free: Sequence[str] = ()) -> SceneIR:
     Raises CompileError with every fault of the scene.
     """
     freedom = Freedom.of(scene, free)
-    ir, context = _resolve(scene, freedom.paths)
-    if freedom.tolerant and context.parameters.varying:
-        paths = freedom.paths - context.parameters.varying.keys()
+    paths = freedom.paths
+    ir, context = _resolve(scene, paths)
+    while freedom.tolerant and (unfit := context.parameters.unfit):
+        paths -= unfit
         ir, context = _resolve(scene, paths)
     freedom.check(context)
     context.reporter.stop_if_faulty()

@@ -34,6 +34,11 @@ class Context:
             diagnostic.code, diagnostic.message, diagnostic.span, diagnostic.hint, notes
         )
 
+    def take(self, fault: PlacedError, notes: tuple[Note, ...]) -> None:
+        """Keeps a fault, and which free numbers it says must be constant."""
+        self.report(fault.diagnostic, notes)
+        self.parameters.structural.update(self.parameters.free.intersection(fault.parameters))
+
     def measured(
         self, written: Written, measure: Measure, lookup: Lookup, notes: tuple[Note, ...]
     ) -> tuple[Scalar, ...]:
@@ -60,11 +65,9 @@ class Context:
         try:
             return self._quantity(written, lookup)
         except PlacedError as fault:
-            self.report(fault.diagnostic, notes)
+            self.take(fault, notes)
         except QuantityError as fault:
-            self.report(
-                Diagnostic(fault.code, "error", fault.message, written.span, fault.hint), notes
-            )
+            self.take(PlacedError.at(written.span, fault), notes)
         except RecursionError:
             message = "the names in this expression depend on each other too deeply"
             self.report(Diagnostic("E0411", "error", message, written.span), notes)

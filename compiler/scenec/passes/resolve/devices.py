@@ -137,6 +137,9 @@ def _target(
         found = things.known(("bodies", "planes"), name, scope)
         if found is not None:
             return found.name
+        if not scope.knows(name):
+            things.find_in(("bodies", "planes"), noun.to, thing.scope)
+            return None
     return fields.vector("to")
 
 

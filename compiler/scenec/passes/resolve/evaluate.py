@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from scenec.diagnostics import Diagnostic, did_you_mean
-from scenec.ir.scalar import Constant
+from scenec.diagnostics import Diagnostic, Span, did_you_mean
+from scenec.ir.scalar import Constant, elements
 from scenec.passes.resolve import quantity as q
 from scenec.passes.resolve.functions import FUNCTIONS, call
 from scenec.passes.resolve.quantity import Quantity, QuantityError
@@ -25,6 +25,8 @@ from scenec.syntax.expr import (
 from scenec.syntax.nodes import Text
 from scenec.syntax.units import UNITS
 
+_MAX_POWER = 20
+
 Lookup = Callable[[str], Quantity]
 """The quantity of a name; QuantityError where there is none."""
 
@@ -32,9 +34,15 @@ Lookup = Callable[[str], Quantity]
 class PlacedError(Exception):
     """A fault found in an expression, with its place."""
 
-    def __init__(self, diagnostic: Diagnostic) -> None:
+    def __init__(self, diagnostic: Diagnostic, parameters: tuple[str, ...] = ()) -> None:
         super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
+        self.diagnostic, self.parameters = diagnostic, parameters
+
+    @staticmethod
+    def at(span: Span, fault: QuantityError) -> PlacedError:
+        """`fault`, which is found at `span`."""
+        diagnostic = Diagnostic(fault.code, "error", fault.message, span, fault.hint)
+        return PlacedError(diagnostic, fault.parameters)
 
 
 class ReportedError(Exception):
@@ -63,8 +71,7 @@ class _Evaluation:
             return self._value(tree)
         except QuantityError as fault:
             span = self.text.part(tree.first, tree.last)
-            diagnostic = Diagnostic(fault.code, "error", fault.message, span, fault.hint)
-            raise PlacedError(diagnostic) from None
+            raise PlacedError.at(span, fault) from None
 
     def _value(self, tree: Expr) -> Quantity:
         match tree:
@@ -102,6 +109,8 @@ def _number(tree: Number) -> Quantity:
         raise QuantityError("E0406", f"`{tree.text}` is too large for a number")
     if tree.unit is None:
         return q.number(value)
+    if abs(tree.power) > _MAX_POWER:
+        raise QuantityError("E0406", f"`{tree.unit}^{tree.power}` is out of range")
     unit = UNITS[tree.unit]
     factor = q.elementary("pow", Constant(unit.factor), Constant(float(tree.power)))
     element = q.elementary("mul", Constant(value), factor)
@@ -135,7 +144,9 @@ def whole(quantity: Quantity) -> int:
         raise QuantityError("E0407", f"a whole number is expected, not {quantity.noun}")
     if not isinstance(quantity.scalar, Constant):
         message = "a whole number is expected, and this depends on a parameter"
-        raise QuantityError("E0407", message, "use a constant: it shapes the program")
+        parameters = tuple(element.name for element in elements(quantity.scalar))
+        hint = "use a constant: it shapes the program"
+        raise QuantityError("E0407", message, hint, parameters)
     value = quantity.scalar.value
     if abs(value - round(value)) > 1e-9:
         raise QuantityError("E0407", f"a whole number is expected, not {value:g}")

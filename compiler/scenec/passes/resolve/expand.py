@@ -21,9 +21,10 @@ _NOTHING = Template()
 def expand(scene: Scene, context: Context) -> list[Scope]:
     """The scene's own scope, followed by that of every template instance in the author's order."""
     top = Scope(context, scene)
-    top.evaluate_all()
     expansion = _Expansion(scene, top)
     expansion.uses(top, ())
+    for scope in expansion.scopes:
+        scope.evaluate_all()
     return expansion.scopes
 
 
@@ -33,6 +34,7 @@ class _Expansion:
     def __init__(self, scene: Scene, top: Scope) -> None:
         self.scene, self.context = scene, top.context
         self.scopes = [top]
+        self.full = False
 
     def uses(self, outer: Scope, open_templates: tuple[str, ...]) -> None:
         """Makes the instances that stand in `outer`."""
@@ -63,13 +65,19 @@ class _Expansion:
         template = self.scene.templates[use.template]
         self._check_arguments(use, template, outer)
         for turn in self._turns(use, outer):
-            if len(self.scopes) > MAX_INSTANCES:
-                message = f"the scene has more than {MAX_INSTANCES} template instances"
-                outer.report("E0311", message, _span(use.template))
+            if self._is_full(use, outer):
                 return
             scope = self._instance(use, template, turn, outer, path)
             if scope is not None:
                 self.uses(scope, (*open_templates, use.template))
+
+    def _is_full(self, use: Use, outer: Scope) -> bool:
+        """Whether the scene has all the instances that it may have; says so once."""
+        if len(self.scopes) > MAX_INSTANCES and not self.full:
+            self.full = True
+            message = f"the scene has more than {MAX_INSTANCES} template instances"
+            outer.report("E0311", message, _span(use.template))
+        return self.full
 
     def _instance(
         self, use: Use, template: Template, turn: Scope, outer: Scope, path: tuple[str, ...]
@@ -94,7 +102,6 @@ class _Expansion:
         )
         outer.instances[name] = scope
         self.scopes.append(scope)
-        scope.evaluate_all()
         return scope
 
     def _name(self, use: Use, turn: Scope) -> str | None:
@@ -104,7 +111,7 @@ class _Expansion:
         try:
             name = str(turn.filled(_text(use.name)))
         except PlacedError as fault:
-            self.context.report(fault.diagnostic, turn.notes)
+            self.context.take(fault, turn.notes)
             return None
         except ReportedError:
             return None
@@ -131,7 +138,7 @@ class _Expansion:
         except (PlacedError, ReportedError) as fault:
             self.context.instances_missing = True
             if isinstance(fault, PlacedError):
-                self.context.report(fault.diagnostic, outer.notes)
+                self.context.take(fault, outer.notes)
             return
         if last - first >= MAX_INSTANCES:
             message = f"this makes {last - first + 1} instances; {MAX_INSTANCES} are allowed"
@@ -145,6 +152,8 @@ class _Expansion:
 
     def _check_arguments(self, use: Use, template: Template, outer: Scope) -> None:
         given: dict[str, Any] = use.model_extra or {}
+        if any(isinstance(name, Hole) for name in template.args):
+            return
         for name, value in given.items():
             if name not in template.args:
                 hint = did_you_mean(name, template.args, _listed(template.args))

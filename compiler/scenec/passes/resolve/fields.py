@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scenec.diagnostics import Span
 from scenec.ir.scalar import Constant, Scalar, Vector
 from scenec.passes.resolve.context import span_of
-from scenec.passes.resolve.evaluate import whole
+from scenec.passes.resolve.evaluate import PlacedError, whole
 from scenec.passes.resolve.parameters import is_poison
 from scenec.passes.resolve.quantity import QuantityError
 from scenec.passes.resolve.scope import Scope
@@ -65,7 +65,7 @@ class Fields:
         try:
             value = whole(found)
         except QuantityError as fault:
-            self.scope.report(fault.code, fault.message, written.span, fault.hint)
+            self.scope.context.take(PlacedError.at(written.span, fault), self.scope.notes)
             return least
         self._check_range(field, (Constant(float(value)),), measure, self.span(field))
         return value

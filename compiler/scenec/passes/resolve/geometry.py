@@ -24,7 +24,7 @@ def has_length(fields: Fields, field: str, vector: Vector) -> bool:
         return True
     if not any(fields.authored(x) != fields.authored(x) for x in vector):
         message = f"`{field}` has length 0, so it points nowhere"
-        fields.scope.report("E0409", message, fields.span(field), "as in [0, 0, 1]")
+        fields.scope.report("E0409", message, fields.span(field), "any other length will do")
     return False
 
 

@@ -20,16 +20,22 @@ ALL = "all"
 class Parameters:
     """Collects parameters in the order in which they are met.
 
-    `free` holds the paths of numbers to be made parameters. `varying` collects those of them whose
-    authored value differs from one template instance to the next: they have no one value to start
-    from and stay as they are.
+    `free` holds the paths of numbers to be made parameters. Of them, `varying`
+    collects those whose authored value differs from one template instance to the next, so that they
+    have no one value to start from, and `structural` those that a whole number depends on.
     """
 
     def __init__(self, free: frozenset[str] = frozenset()) -> None:
         self.free = free
         self.varying: dict[str, Span] = {}
+        self.structural: set[str] = set()
         self._parameters: dict[str, Parameter] = {}
         self._values: dict[str, Any] = {}
+
+    @property
+    def unfit(self) -> frozenset[str]:
+        """Free numbers that cannot be free."""
+        return self.free & (self.varying.keys() | self.structural)
 
     @property
     def found(self) -> tuple[Parameter, ...]:
@@ -65,12 +71,15 @@ class Parameters:
         name = ".".join(path)
         if name in self.free:
             return self._free(name, elements, shape, unit, span)
-        result = list(elements)
-        for number, index in enumerate(_indices(shape)):
-            item = ".".join((name, *(str(i) for i in index)))
-            if index and item in self.free:
-                (result[number],) = self._free(item, (elements[number],), (), unit, span)
-        return tuple(result)
+        if not shape:
+            return elements
+        size = len(elements) // shape[0]
+        rows = (elements[i : i + size] for i in range(0, len(elements), size))
+        freed = (
+            self.freed((*path, str(number)), row, shape[1:], unit, span)
+            for number, row in enumerate(rows)
+        )
+        return tuple(element for row in freed for element in row)
 
     def _free(
         self,

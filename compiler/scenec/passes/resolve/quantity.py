@@ -51,11 +51,17 @@ def number(value: float) -> Quantity:
 
 
 class QuantityError(Exception):
-    """An operation that quantities do not allow; the caller knows the place and reports it."""
+    """An operation that quantities do not allow; the caller knows the place and reports it.
 
-    def __init__(self, code: str, message: str, hint: str | None = None) -> None:
+    `parameters` names those that are not constant where only constants will do.
+    """
+
+    def __init__(
+        self, code: str, message: str, hint: str | None = None, parameters: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.code, self.message, self.hint = code, message, hint
+        self.parameters = parameters
 
 
 def elementary(function: str, *arguments: Scalar) -> Scalar:

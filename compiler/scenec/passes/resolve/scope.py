@@ -61,6 +61,16 @@ class Scope:
         hint = did_you_mean(name, self._visible(), _number_hint(name))
         raise QuantityError("E0307", f"there is no parameter or constant `{name}`", hint)
 
+    def knows(self, name: str) -> bool:
+        """Whether `name` is that of a parameter, constant, argument or loop variable."""
+        try:
+            self.lookup(name)
+        except QuantityError:
+            return False
+        except ReportedError:
+            return True
+        return True
+
     def levels(self) -> Iterator[Scope]:
         """This scope and those around it."""
         scope: Scope | None = self
@@ -101,8 +111,10 @@ class Scope:
             raise ReportedError
         if name not in self._known:
             self._open.append(name)
-            self._known[name] = self._define(name)
-            self._open.pop()
+            try:
+                self._known[name] = self._define(name)
+            finally:
+                self._open.pop()
         found = self._known[name]
         if found is None:
             raise ReportedError
@@ -196,7 +208,7 @@ class Scope:
         """Evaluates every own parameter and constant, so that faults of unused ones show too."""
         for name in (*self.things.params, *self.things.constants):
             if self._defined_twice(name):
-                message = f"`{name}` is a parameter and a constant, or an argument too"
+                message = f"`{name}` is defined twice: as parameter, constant or argument"
                 self.report("E0306", message, self._place(name), "rename one of them")
             try:
                 self._remembered(name)
@@ -224,9 +236,7 @@ class Scope:
         try:
             return whole(found)
         except QuantityError as fault:
-            raise PlacedError(
-                Diagnostic(fault.code, "error", fault.message, text.span, fault.hint)
-            ) from None
+            raise PlacedError.at(text.span, fault) from None
 
     def meant(self, reference: Text) -> tuple[Text, Scope]:
         """The name that `reference` means and where it is meant: an argument stands for what the

@@ -83,7 +83,7 @@ class Things:
         try:
             name, meant_in = scope.meant(reference)
         except PlacedError as fault:
-            scope.context.report(fault.diagnostic, scope.notes)
+            scope.context.take(fault, scope.notes)
             return None, None
         except ReportedError:
             return None, None
