@@ -134,7 +134,8 @@ def test_the_first_joint_carries_and_later_ones_close_loops(resolved: Resolved) 
         "  a: {mass: 1, inertia: [1, 1, 1]}\n  b: {mass: 1, inertia: [1, 1, 1]}\n"
         "  c: {root: fixed, mass: 1, inertia: [1, 1, 1]}\njoints:\n"
         "  one: {type: ball, parent: world, child: a}\n  two: {type: ball, parent: a, child: b}\n"
-        "  three: {type: weld, parent: world, child: b}\n  four: {type: ball, parent: b, child: c}\n"
+        "  three: {type: weld, parent: world, child: b}\n"
+        "  four: {type: ball, parent: b, child: c}\n"
     )
     assert [j.closes_loop for j in ir.joints] == [False, False, True, True]
     assert [b.root for b in ir.bodies] == [None, None, "fixed"]
@@ -145,7 +146,8 @@ def test_kinds_of_joints(resolved: Resolved) -> None:
         "scenec: 1\nbodies:\n"
         + "".join(f"  {n}: {{mass: 1, inertia: [1, 1, 1]}}\n" for n in "abcde")
         + "joints:\n"
-        "  h: {type: hinge, parent: world, child: a, axis: [0, 3, 0], limits: [-1, 1], angle: 90 deg}\n"
+        "  h: {type: hinge, parent: world, child: a, axis: [0, 3, 0], limits: [-1, 1],\n"
+        "      angle: 90 deg}\n"
         "  s: {type: slide, parent: world, child: b, axis: [1, 0, 0], angle: 2 cm}\n"
         "  u: {type: universal, parent: world, child: c, axes: [[1, 0, 0], [0, 2, 0]],\n"
         "      limits: [[-1, 1], [-2, 2]]}\n"
@@ -203,7 +205,11 @@ templates:
     sensors: {angle: {type: joint_angle, joint: pin}}
 use:
   - {template: link, name: link0, previous: world, hook: 0}
-  - {template: link, for: i in 1..n-1, name: "link{i}", previous: "link{i-1}.rod", hook: -i * length}
+  - template: link
+    for: i in 1..n-1
+    name: "link{i}"
+    previous: "link{i-1}.rod"
+    hook: -i * length
 """
 
 
@@ -231,7 +237,8 @@ def test_without_braces_the_number_is_appended(resolved: Resolved) -> None:
 
 def test_a_template_may_use_another_one(resolved: Resolved) -> None:
     ir = resolved(
-        "scenec: 1\ntemplates:\n  foot: {args: [load], bodies: {b: {mass: load, inertia: [1, 1, 1]}}}\n"
+        "scenec: 1\ntemplates:\n"
+        "  foot: {args: [load], bodies: {b: {mass: load, inertia: [1, 1, 1]}}}\n"
         "  leg: {args: [load], use: [{template: foot, name: foot, load: 2 * load}]}\n"
         "use: [{template: leg, name: fl, load: 3 kg}]"
     )
