@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scenec.ir.algebra import ORIGIN
 from scenec.ir.scalar import Vector
 from scenec.ir.scene import Body, Sphere
 from scenec.passes.resolve.fields import Fields
@@ -21,16 +22,17 @@ def body(thing: Thing, carried: bool, surfaces: Surfaces) -> Body:
     fields = Fields(noun, thing.scope, thing.path)
     spheres = _spheres(fields, noun, surfaces)
     mass = fields.number("mass")
-    velocity = fields.within("velocity", noun.velocity)
+    placed = not carried or bool(noun.model_fields_set & {"position", "velocity"})
+    position, linear, angular = _placement(fields, noun) if placed else (ORIGIN,) * 3
     made = Body(
         name=thing.name,
         root=None if carried else noun.root or "free",
         mass=mass,
         inertia=inertia(fields, noun, mass, spheres),
-        position=fields.vector("position"),
+        position=position,
         rotation=quaternion(fields, noun),
-        linear=velocity.vector("linear"),
-        angular=velocity.vector("angular"),
+        linear=linear,
+        angular=angular,
         spheres=spheres,
         span=noun.span,
     )
@@ -39,6 +41,12 @@ def body(thing: Thing, carried: bool, surfaces: Surfaces) -> Body:
     elif made.root == "planar":
         _refuse_leaving_plane(fields, made)
     return made
+
+
+def _placement(fields: Fields, noun: schema.Body) -> tuple[Vector, Vector, Vector]:
+    """Position, linear and angular velocity of a body that hangs on no joint."""
+    velocity = fields.within("velocity", noun.velocity)
+    return fields.vector("position"), velocity.vector("linear"), velocity.vector("angular")
 
 
 def _spheres(fields: Fields, noun: schema.Body, surfaces: Surfaces) -> tuple[Sphere, ...]:

@@ -138,12 +138,20 @@ def power(a: Quantity, exponent: Quantity) -> Quantity:
     if exponent.dimension != NUMBER:
         raise QuantityError("E0402", f"expected a number as power, found {exponent.noun}")
     if a.dimension == NUMBER:
-        return replace(a, elements=(elementary("pow", a.scalar, exponent.scalar),))
+        return replace(a, elements=(_power(a.scalar, exponent.scalar),))
     if not isinstance(exponent.scalar, Constant):
         message = f"the power of {a.noun} must be constant: its dimension depends on it"
         raise QuantityError("E0402", message)
     dimension = a.dimension ** Fraction(exponent.scalar.value).limit_denominator(1000)
-    return Quantity((elementary("pow", a.scalar, exponent.scalar),), dimension)
+    return Quantity((_power(a.scalar, exponent.scalar),), dimension)
+
+
+def _power(base: Scalar, exponent: Scalar) -> Scalar:
+    """`base` to the power `exponent`; squares and cubes as products, which any sign may have."""
+    if exponent in (Constant(2.0), Constant(3.0)):
+        square = elementary("mul", base, base)
+        return square if exponent == Constant(2.0) else elementary("mul", square, base)
+    return elementary("pow", base, exponent)
 
 
 def stack(items: Sequence[Quantity]) -> Quantity:

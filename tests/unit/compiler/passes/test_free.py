@@ -144,6 +144,7 @@ def test_all_and_a_default_besides(resolved: Resolved) -> None:
         ("joints.knee.limits", "E0313"),
         ("options.solver.iterations", "E0313"),
         ("templates.bob.bodies.b.position", "E0314"),
+        ("bodies.tip.position", "E0314"),
     ],
 )
 def test_what_cannot_be_free(path: str, code: str, resolved: Resolved) -> None:
