@@ -123,7 +123,12 @@ def _explained(fault: UnexpectedInput, text: str) -> ExpressionError:
         isinstance(fault, UnexpectedToken) and fault.token.type == "$END"
     ):
         end = len(text.rstrip())
-        return ExpressionError("the expression breaks off here", max(0, end - 1), end)
+        opened = text.count("(") > text.count(")") or text.count("[") > text.count("]")
+        hint = "close the bracket; within {...} or [...] a comma needs quotes around the expression"
+        last = max(0, end - 1)
+        return ExpressionError(
+            "the expression breaks off here", last, end, hint if opened else None
+        )
     if isinstance(fault, UnexpectedToken):
         token, at = fault.token, fault.token.start_pos or 0
         hint = _token_hint(token, text[:at].rstrip())

@@ -94,6 +94,8 @@ def _yaml_hint(text: str, mark: Any) -> str:
     line = lines[mark.line] if mark and mark.line < len(lines) else ""
     if "\t" in line:
         return "indent with spaces, not with tabs"
+    if "{" in line:
+        return "check brackets and colons; within {...} an expression with [ ] or , needs quotes"
     return "check the indentation and the brackets, quotes and colons around this place"
 
 
