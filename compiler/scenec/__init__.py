@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 
 def compile(
-    path: str | PathLike[str],
+    path: str | Path,
     free: str | Sequence[str] = (),
     settings: Mapping[str, object] | Sequence[tuple[str, object]] = (),
 ) -> Simulator:

@@ -12,11 +12,10 @@ the compiler, never of the author.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from os import PathLike
-from typing import Any
+from pathlib import Path
 
 import scenec
 from scenec.diagnostics import Diagnostic
@@ -44,27 +43,20 @@ class Stage(StrEnum):
     EMIT = "emit"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Compilation:
     """What the stages made; None beyond the last one asked for."""
 
-    document: Document | None = None
+    document: Document
     scene: Scene | None = None
     scene_ir: SceneIR | None = None
     layout: LayoutIR | None = None
     artifact: Artifact | None = None
-    warnings: list[Diagnostic] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Request:
-    path: str | PathLike[str]
-    free: Sequence[str]
-    settings: Sequence[tuple[str, str]]
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 def compile_file(
-    path: str | PathLike[str],
+    path: str | Path,
     *,
     free: Sequence[str] = (),
     settings: Sequence[tuple[str, str]] = (),
@@ -75,58 +67,45 @@ def compile_file(
     `free` names numbers of the file that become parameters, `settings` pairs of a path in the file
     and the text to put there. Raises CompileError with all diagnostics where the scene is at fault.
     """
-    compilation = Compilation()
-    request = _Request(path, free, settings)
-    for stage, run in PIPELINE.items():
-        run(compilation, request)
-        if stage == to:
-            break
-    return compilation
+    stages = _stages(path, free, settings)
+    return next(compilation for stage, compilation in stages if stage == to)
 
 
-def _parse(c: Compilation, request: _Request) -> None:
-    c.document = parse(request.path, request.settings)
+def _stages(
+    path: str | Path, free: Sequence[str], settings: Sequence[tuple[str, str]]
+) -> Iterator[tuple[Stage, Compilation]]:
+    """Run one stage after the other, for as long as the caller asks on."""
+    document = parse(path, settings)
+    done = Compilation(document)
+    yield Stage.PARSE, done
 
+    scene = validate(document)
+    done = replace(done, scene=scene)
+    yield Stage.VALIDATE, done
 
-def _validate(c: Compilation, request: _Request) -> None:
-    c.scene = validate(c.document)
+    scene_ir = resolve(scene, free)
+    verify.scene(scene_ir)
+    done = replace(done, scene_ir=scene_ir, warnings=tuple(lint(scene_ir)))
+    yield Stage.RESOLVE, done
 
+    layout = flatten(scene_ir)
+    verify.layout(layout)
+    done = replace(done, layout=layout)
+    yield Stage.FLATTEN, done
 
-def _resolve(c: Compilation, request: _Request) -> None:
-    c.scene_ir = resolve(c.scene, request.free)
-    verify.scene(c.scene_ir)
-    c.warnings.extend(lint(c.scene_ir))
-
-
-def _flatten(c: Compilation, request: _Request) -> None:
-    c.layout = flatten(c.scene_ir)
-    verify.layout(c.layout)
-
-
-def _emit(c: Compilation, request: _Request) -> None:
-    manifest = describe(c.scene_ir, c.layout, f"scenec {scenec.__version__}")
-    c.artifact = Artifact(manifest, emit_program(c.layout), c.document.text())
-
-
-PIPELINE: dict[Stage, Callable[[Any, _Request], None]] = {
-    Stage.PARSE: _parse,
-    Stage.VALIDATE: _validate,
-    Stage.RESOLVE: _resolve,
-    Stage.FLATTEN: _flatten,
-    Stage.EMIT: _emit,
-}
+    manifest = describe(scene_ir, layout, f"scenec {scenec.__version__}")
+    artifact = Artifact(manifest, emit_program(layout), document.text())
+    yield Stage.EMIT, replace(done, artifact=artifact)
 
 
 def show(compilation: Compilation, stage: Stage) -> str:
     """What `stage` made, as text."""
-    match stage:
-        case Stage.PARSE:
-            return compilation.document.text()
-        case Stage.VALIDATE:
-            return compilation.scene.text()
-        case Stage.RESOLVE:
-            return printers.show(compilation.scene_ir)
-        case Stage.FLATTEN:
-            return printers.show(compilation.layout)
-        case Stage.EMIT:
-            return compilation.artifact.program
+    c = compilation
+    texts: dict[Stage, Callable[[], str]] = {
+        Stage.PARSE: c.document.text,
+        Stage.VALIDATE: lambda: c.scene.text() if c.scene else "",
+        Stage.RESOLVE: lambda: printers.show(c.scene_ir),
+        Stage.FLATTEN: lambda: printers.show(c.layout),
+        Stage.EMIT: lambda: c.artifact.program if c.artifact else "",
+    }
+    return texts[stage]()

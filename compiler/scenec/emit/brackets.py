@@ -9,11 +9,15 @@ WIDTH = 100
 
 @dataclass(frozen=True)
 class Brackets:
-    """Items between an opening and a closing text, such as `f(` a, b `)`."""
+    """Items between an opening and a closing text, such as `f(` a, b `)`.
+
+    `groups` says that they are no list of items but hold one operand together, as in `a - (b + c)`.
+    """
 
     opening: str
     items: tuple[Brackets | str, ...]
     closing: str
+    groups: bool = False
 
     def flat(self) -> str:
         """All of it on one line."""
@@ -22,8 +26,9 @@ class Brackets:
 
     def _is_tuple(self) -> bool:
         """Whether the brackets are a tuple's, and not those of a call."""
-        before = self.opening[-2:-1]
-        return self.opening.endswith("(") and not (before.isalnum() or before in ("_", ")", "]"))
+        return (
+            self.opening.endswith("(") and not self.groups and not _follows_name(self.opening[:-1])
+        )
 
 
 def lines(item: Brackets | str, indent: int, tail: str = "") -> list[str]:
@@ -35,7 +40,8 @@ def lines(item: Brackets | str, indent: int, tail: str = "") -> list[str]:
     if all(isinstance(part, str) for part in item.items) and item.opening == "[":
         inner = _filled([str(part) for part in item.items], indent + 4)
     else:
-        inner = [line for part in item.items for line in lines(part, indent + 4, ",")]
+        comma = "" if item.groups else ","
+        inner = [line for part in item.items for line in lines(part, indent + 4, comma)]
     return [pad + item.opening, *inner, pad + item.closing + tail]
 
 
@@ -43,14 +49,26 @@ def parse(text: str) -> Brackets | str:
     """One line of Python as text before, inside and after the longest of its outermost brackets.
 
     What stands before the brackets stays with the opening one, what follows with the closing one;
-    a line without brackets, or with a comment, is itself.
+    a line without brackets, or with a comment, is itself. Subscripts are never broken.
     """
-    spans = _outermost(text)
+    spans = [span for span in _outermost(text) if not _is_subscript(text, span[0])]
     if not spans or "#" in text:
         return text
     start, stop = max(spans, key=lambda span: span[1] - span[0])
-    items = tuple(parse(item) for item in _items(text[start + 1 : stop]))
-    return Brackets(text[: start + 1], items, text[stop:])
+    inside = text[start + 1 : stop]
+    items = tuple(parse(item) for item in _items(inside))
+    called = _follows_name(text[:start]) or text[start] != "("
+    groups = not called and len(items) == 1 and not inside.rstrip().endswith(",")
+    return Brackets(text[: start + 1], items, text[stop:], groups)
+
+
+def _is_subscript(text: str, start: int) -> bool:
+    return text[start] == "[" and _follows_name(text[:start])
+
+
+def _follows_name(before: str) -> bool:
+    """Whether brackets after `before` are those of a call or a subscript."""
+    return before[-1:].isalnum() or before[-1:] in ("_", ")", "]")
 
 
 def _outermost(text: str) -> list[tuple[int, int]]:

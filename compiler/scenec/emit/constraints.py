@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from scenec.emit.closures import side
 from scenec.emit.dynamics import module, unpacked
 from scenec.emit.kinematics import flat, part, shape
-from scenec.emit.tables import Tables
+from scenec.emit.tables import Entries, Tables
 from scenec.emit.writer import Writer, index, listing, pick
 from scenec.ir.layout import Closure, Contact, LayoutIR, Limit, Passive, Segment, Servo, Side
+from scenec.ir.scalar import Vector
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,12 @@ def write_response(writer: Writer, layout: LayoutIR) -> None:
 
 def _write_segment_response(writer: Writer, layout: LayoutIR, segment: Segment) -> None:
     name, tile = segment.name, layout.tile
-    slots = tuple(
-        tuple(range(slot, slot + segment.freedom)) for slot in segment.slots
-    )
+    slots = tuple(tuple(range(slot, slot + segment.freedom)) for slot in segment.slots)
     flat_slots = tuple(place for row in slots for place in row)
     eye = f"jnp.eye({tile}, dtype=links.{name}.position.dtype)"
     writer.line(
-        f"slots = tree.pick({eye}, {index(flat_slots)}).reshape({shape(segment, segment.freedom, tile)})"
+        f"slots = tree.pick({eye}, {index(flat_slots)})"
+        f".reshape({shape(segment, segment.freedom, tile)})"
     )
     carried = [s.name for s in layout.segments if s.freedom]
     if segment.parent in carried:
@@ -151,7 +151,9 @@ class _Constraints:
         writer.note("the impulses that satisfy all rows together")
         writer.line(f"groups = ({', '.join(map(_group_text, self.groups))},)")
         size = f"({layout.trees}, {layout.tile})"
-        writer.line(f"solution = {layout.options.solver}.solve(groups, {size}, {layout.options.iterations})")
+        writer.line(
+            f"solution = {layout.options.solver}.solve(groups, {size}, {layout.options.iterations})"
+        )
         contacts = ", ".join(contact.name for contact in layout.contacts)
         writer.line(f"return solution, Contacts({contacts})")
 
@@ -160,7 +162,9 @@ class _Constraints:
         self.writer.note(f"{c.kind} joints kept by rows: {listing([j.name for j in c.joints])}")
         self.writer.line(f"jacobian = closures.{name}.jacobian")
         self._links_rows(name, c.parent, c.child, c.same_tree)
-        self.writer.line(f"{name}_law = laws.Bilateral(-m.stabilization / m.dt * closures.{name}.error)")
+        self.writer.line(
+            f"{name}_law = laws.Bilateral(-m.stabilization / m.dt * closures.{name}.error)"
+        )
         self._group(name, _moving_trees(c.parent, c.child, c.same_tree), c.colors)
 
     def _links_rows(self, name: str, first: Side, second: Side | None, same: bool) -> None:
@@ -169,7 +173,8 @@ class _Constraints:
         sides = [first] if second is None else [first, second]
         responses = [self._side_response(s) for s in sides] + ["None"] * (2 - len(sides))
         twists = {
-            when: [side(layout, s, "", f"{when}.") or "None" for s in sides] + ["None"] * (2 - len(sides))
+            when: [side(layout, s, "", f"{when}.") or "None" for s in sides]
+            + ["None"] * (2 - len(sides))
             for when in ("before", "after")
         }
         if first.segment is None:
@@ -185,7 +190,9 @@ class _Constraints:
             return "None"
         return side(self.layout, of, "", "response.") or "None"
 
-    def _group(self, name: str, trees: tuple[tuple[int, ...], ...], colors: tuple[int, ...]) -> None:
+    def _group(
+        self, name: str, trees: tuple[tuple[int, ...], ...], colors: tuple[int, ...]
+    ) -> None:
         self.groups.append(
             Group(name, f"{name}_law", f"{name}_response", f"{name}_after", trees, colors)
         )
@@ -224,12 +231,12 @@ class _Constraints:
         prefix = self._host(rows.host)
         segment = next((s for s in self.layout.segments if s.name == rows.host), None)
         if segment is not None:
-            freedom, sides = segment.freedom, (segment.trees,)
-            count = segment.count * freedom
+            freedom, count = segment.freedom, segment.count * segment.freedom
+            sides: tuple[tuple[int, ...], ...] = (segment.trees,)
         else:
             c = next(c for c in self.layout.closures if c.name == rows.host)
-            freedom, sides = c.freedom, _moving_trees(c.parent, c.child, c.same_tree)
-            count = len(c.joints) * freedom
+            freedom, count = c.freedom, len(c.joints) * c.freedom
+            sides = _moving_trees(c.parent, c.child, c.same_tree)
         trees = tuple(tuple(side[m // freedom] for m in rows.members) for side in sides)
         picked = _Members(prefix, rows.members, count, trees)
         self.writer.line(f"{rows.name}_response = {picked.of('response')}")
@@ -316,8 +323,8 @@ class _Constraints:
         law = "Contact" if self.layout.options.cone == "round" else "PyramidContact"
         self.writer.line(f"{name}_law = laws.{law}(*{name}_target)")
 
-    def _spheres(self, name: str, center: tuple[object, ...], radius: tuple[object, ...]) -> str:
-        fields = {"center": center, "radius": radius}
+    def _spheres(self, name: str, center: tuple[Vector, ...], radius: Vector) -> str:
+        fields: dict[str, Entries] = {"center": center, "radius": radius}
         return self.tables.record(name, "contact.Spheres", fields, "spheres on their links")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenec.emit.kinematics import by_level, flat, names, parents, part, shape
-from scenec.emit.tables import Tables, matrix
+from scenec.emit.tables import Entries, Tables, matrix
 from scenec.emit.writer import Writer, index, listing, pick
 from scenec.ir.layout import LayoutIR, Segment
 from scenec.ir.scalar import ZERO
@@ -43,13 +43,15 @@ def unpacked(layout: LayoutIR) -> str:
 
 def mass(segment: Segment, tables: Tables) -> str:
     """The table of a segment's mass properties."""
-    fields = {
+    fields: dict[str, tuple[Entries, ...]] = {
         "mass": tuple(link.mass for link in segment.links),
         "moment": tuple(link.moment for link in segment.links),
         "inertia": tuple(matrix(link.inertia) for link in segment.links),
     }
     shaped = {name: by_level(segment, rows) for name, rows in fields.items()}
-    return tables.record(f"{segment.name}_mass", "spatial.Mass", shaped, f"mass of {names(segment)}")
+    return tables.record(
+        f"{segment.name}_mass", "spatial.Mass", shaped, f"mass of {names(segment)}"
+    )
 
 
 def armature(segment: Segment, tables: Tables) -> str | None:
@@ -76,9 +78,7 @@ def driven_closures(layout: LayoutIR) -> bool:
     return any(motor.host in kept for motor in layout.motors)
 
 
-def _write_inward(
-    writer: Writer, layout: LayoutIR, moving: list[Segment], tables: Tables
-) -> None:
+def _write_inward(writer: Writer, layout: LayoutIR, moving: list[Segment], tables: Tables) -> None:
     """Factors and whitened joint forces, from the tips to the roots."""
     writer.note("what each joint must move, from the tips inwards")
     for segment in reversed(moving):
@@ -138,9 +138,7 @@ def _passive(segment: Segment, layout: LayoutIR, tables: Tables) -> str:
     return " + ".join(terms) or f"jnp.zeros(({shape(segment, segment.freedom)}), v.dtype)"
 
 
-def _write_body_loads(
-    writer: Writer, layout: LayoutIR, segment: Segment, tables: Tables
-) -> None:
+def _write_body_loads(writer: Writer, layout: LayoutIR, segment: Segment, tables: Tables) -> None:
     """External loads on the links: thrusters, and motors of joints that are kept by rows."""
     name = segment.name
     mounts = {mount.body: (i, mount) for i, mount in enumerate(layout.mounts)}
@@ -179,9 +177,7 @@ def _subtract(writer: Writer, segment: Segment, wrench: str, place: tuple[int, .
     writer.line(f"{name}_wrench = {name}_wrench - {onto}")
 
 
-def _write_joint_force(
-    writer: Writer, layout: LayoutIR, segment: Segment, tables: Tables
-) -> None:
+def _write_joint_force(writer: Writer, layout: LayoutIR, segment: Segment, tables: Tables) -> None:
     """Generalized forces on a segment's joints: damping and motors."""
     name = segment.name
     lost = damping(segment, tables)
@@ -193,7 +189,9 @@ def _write_joint_force(
             size = segment.count * segment.freedom
             pushed = motor_force(motor.control, motor.max_torque is not None, number)
             onto = f"tree.gather_onto({pushed}, {index(motor.members)}, {size})"
-            writer.line(f"{name}_force = {name}_force + {onto}.reshape({shape(segment, segment.freedom)})")
+            writer.line(
+                f"{name}_force = {name}_force + {onto}.reshape({shape(segment, segment.freedom)})"
+            )
             if motor.max_torque is not None:
                 tables.array(f"motor_{number}_bound", motor.max_torque, "largest motor torque")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenec.emit.tables import Tables, matrix, triples
+from scenec.emit.tables import Entries, Tables, matrix, triples
 from scenec.emit.writer import Writer, listing, pick
 from scenec.ir.layout import JointTable, LayoutIR, Segment
 
@@ -56,7 +56,7 @@ def parents(layout: LayoutIR, segment: Segment, suffix: str = "") -> str | None:
     return pick(flat(parent.name + suffix, parent), segment.parents, parent.count)
 
 
-def joint_fields(joints: tuple[JointTable, ...]) -> dict[str, tuple[object, ...]]:
+def joint_fields(joints: tuple[JointTable, ...]) -> dict[str, tuple[Entries, ...]]:
     """The fields of `joints.Joint` for a level of joints."""
     return {
         "anchor": tuple(j.anchor for j in joints),
@@ -91,11 +91,13 @@ def _write_segment(writer: Writer, layout: LayoutIR, segment: Segment, tables: T
     joint = tables.record(f"{name}_joint", "joints.Joint", fields, doc)
     parent = parents(layout, segment) or f"tree.world({segment.width}, q.dtype)"
     writer.line(f"parent = {parent}")
-    call = f"joints.{segment.kind}(" if segment.levels == 1 else f"chain.carry(joints.{segment.kind}, "
+    call = (
+        f"joints.{segment.kind}(" if segment.levels == 1 else f"chain.carry(joints.{segment.kind}, "
+    )
     writer.line(f"{name} = {call}{joint}, parent, {part('q', segment)}, {part('v', segment)})")
 
 
-def by_level(segment: Segment, rows: tuple[object, ...]) -> tuple[object, ...]:
+def by_level(segment: Segment, rows: tuple[Entries, ...]) -> tuple[Entries, ...]:
     """Values by link as values by level and link, where the segment is a run."""
     if segment.levels == 1:
         return rows

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from scenec.ir.layout import LayoutIR, Segment
-from scenec.ir.scalar import Vector, evaluate
-from scenec.ir.scene import WORLD, SceneIR
+from scenec.ir.scalar import ParameterElement, Vector, evaluate
+from scenec.ir.scene import WORLD, SceneIR, authored_values
 from scenert import abi
+
+Values = Mapping[ParameterElement, float]
 
 
 def describe(scene: SceneIR, layout: LayoutIR, compiler: str) -> abi.Manifest:
     """The manifest of `layout`; hashes are added when the archive is made."""
-    values = {p.name: p.value for p in layout.parameters}
+    values = authored_values(layout.parameters)
     options = layout.options
     return abi.Manifest(
         name=layout.name,
@@ -85,7 +89,7 @@ def _ranges(segment: Segment, index: int) -> tuple[tuple[int, int], tuple[int, i
     return (q, q + size_q), (v, v + segment.freedom)
 
 
-def _spheres(scene: SceneIR, values: dict[str, tuple[float, ...]]) -> tuple[abi.Sphere, ...]:
+def _spheres(scene: SceneIR, values: Values) -> tuple[abi.Sphere, ...]:
     return tuple(
         abi.Sphere(body.name, _triple(sphere.center, values), evaluate(sphere.radius, values))
         for body in scene.bodies
@@ -93,7 +97,6 @@ def _spheres(scene: SceneIR, values: dict[str, tuple[float, ...]]) -> tuple[abi.
     )
 
 
-def _triple(vector: Vector, values: dict[str, tuple[float, ...]]) -> tuple[float, float, float]:
+def _triple(vector: Vector, values: Values) -> tuple[float, float, float]:
     x, y, z = (evaluate(component, values) for component in vector)
     return (x, y, z)
-

@@ -70,7 +70,9 @@ def _write_energy(writer: Writer, layout: LayoutIR, tables: Tables) -> None:
                 body = f"tree.flatten_run({body})"
             level = flat(f"links.{segment.name}", segment)
             writer.line(f"kinetic = kinetic + sensing.kinetic_energy({body}, {level})")
-            writer.line(f"potential = potential + sensing.potential_energy({body}, {level}, m.gravity)")
+            writer.line(
+                f"potential = potential + sensing.potential_energy({body}, {level}, m.gravity)"
+            )
             if (own := armature(segment, tables)) is not None:
                 speed = part("v", segment).replace("v[", "state.v[", 1)
                 writer.line(f"kinetic = kinetic + 0.5 * jnp.sum({own} * {speed} ** 2)")

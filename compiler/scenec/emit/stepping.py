@@ -78,8 +78,8 @@ def _write_advance(writer: Writer, layout: LayoutIR) -> None:
             if not segment.freedom:
                 continue
             if segment.kind in _ADVANCED:
-                call = f"{_ADVANCED[segment.kind]}({_by_link('q', segment)}, {_by_link('v', segment)}, dt)"
-                writer.line(f"    {call}.reshape(-1),")
+                moved = f"{_by_link('q', segment)}, {_by_link('v', segment)}, dt"
+                writer.line(f"    {_ADVANCED[segment.kind]}({moved}).reshape(-1),")
             else:
                 (a, b), (c, d) = segment.q, segment.v
                 writer.line(f"    q[{a}:{b}] + dt * v[{c}:{d}],")
@@ -144,7 +144,9 @@ class _Record:
             "control: Array) -> Array"
         )
         recorded = [sensor for sensor in layout.sensors if sensor.record[1] > sensor.record[0]]
-        with writer.function(signature, "What the step leaves for sensors of forces and accelerations."):
+        with writer.function(
+            signature, "What the step leaves for sensors of forces and accelerations."
+        ):
             if any(sensor.kind == "imu" for sensor in recorded):
                 self._accelerations()
             if any(sensor.kind == "contact" for sensor in recorded):
@@ -165,20 +167,23 @@ class _Record:
             base = parents(layout, segment, "_acceleration")
             base = base or f"jnp.zeros(({segment.width}, 6), v.dtype)"
             rate = part("v", segment).replace("v[", "rate[", 1)
-            writer.line(
-                f"{name}_acceleration = {module(segment)}.acceleration(links.{name}, {rate}, {base})"
-            )
+            rule = f"{module(segment)}.acceleration"
+            writer.line(f"{name}_acceleration = {rule}(links.{name}, {rate}, {base})")
 
     def _contact_forces(self) -> None:
         for c in self.layout.contacts:
             impulse = f"solution.impulses[{self.numbers[c.name]}]"
-            self.writer.line(f"{c.name}_force = contact.world_force(contacts.{c.name}, {impulse}, m.dt)")
+            self.writer.line(
+                f"{c.name}_force = contact.world_force(contacts.{c.name}, {impulse}, m.dt)"
+            )
 
     def _entry(self, sensor: Sensor) -> str:
         if sensor.kind == "imu":
             mount = next(m for m in self.layout.mounts if m.body == sensor.body)
             segment = self.layout.segment(mount.segment)
-            at = self.tables.array(f"imu_{sensor.record[0]}", mount.position, f"place of {sensor.name}")
+            at = self.tables.array(
+                f"imu_{sensor.record[0]}", mount.position, f"place of {sensor.name}"
+            )
             run = segment.levels > 1
             level = f"tree.flatten_run(links.{segment.name})" if run else f"links.{segment.name}"
             moved = f"{segment.name}_acceleration"
@@ -220,4 +225,3 @@ def _terms(c: Contact, body: str | None) -> list[str]:
         if theirs:
             terms.append(f"- jnp.sum({pick(force, theirs, count)}, axis=0)")
     return terms
-

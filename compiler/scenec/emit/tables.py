@@ -104,4 +104,3 @@ def _scalars(entries: Entries) -> Iterator[Scalar]:
     else:
         for entry in entries:
             yield from _scalars(entry)
-

@@ -16,7 +16,7 @@ class Writer:
         self.depth = 0
 
     def line(self, text: str = "") -> None:
-        """A statement, broken at its brackets where it is too long; or several lines as they are."""
+        """A statement, broken at its brackets where it is too long; or several lines."""
         pad = "    " * self.depth
         if "\n" in text or len(pad + text) <= WIDTH:
             self.lines.extend(pad + part if part else "" for part in text.split("\n"))

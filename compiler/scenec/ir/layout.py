@@ -4,9 +4,9 @@ Links are what moves as one: bodies welded together are one link. Links lie in *
 w alike links (times L levels in a run), so that the program treats a group at once. Segments are in
 the order of the tree: a segment's parent comes before it.
 
-Every joint coordinate has a *host*: the segment whose links the joint carries, or the *closure* that
-keeps the joint by rows. Hosts have n joints of k degrees of freedom; servos, limits and passive
-forces act on members, flat indices into n x k.
+Every joint coordinate has a *host*: the segment whose links the joint carries, or the *closure*
+that keeps the joint by rows. Hosts have n joints of k degrees of freedom; servos, limits and
+passive forces act on members, flat indices into n x k.
 
 Row groups are of one kind and one host (or one pair of segments, for contacts), and their blocks
 are laid out color by color: blocks of one color touch no common tree.
@@ -37,7 +37,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Mount:
-    """Where a body's frame sits on its link: place in the order of links, position [m], rotation."""
+    """Where a body's frame sits on its link: the link's place, position [m], rotation matrix."""
 
     body: str
     segment: str
@@ -67,7 +67,7 @@ class JointTable:
 
 @dataclass(frozen=True)
 class RootTable:
-    """Initial pose and motion of a root: position [m], rotation matrix, linear [m/s], angular [rad/s]."""
+    """How a root starts: position [m], rotation matrix, linear [m/s], angular [rad/s]."""
 
     position: Vector
     rotation: Vector

@@ -126,7 +126,8 @@ def _trees(first: Side, second: Side | None, i: int) -> tuple[int, ...]:
 
 
 def _controls_are_used_once(ir: LayoutIR) -> Iterator[str]:
-    used = [c for drive in (*ir.servos, *ir.motors) for c in drive.control]
+    used = [c for servo in ir.servos for c in servo.control]
+    used += [c for motor in ir.motors for c in motor.control]
     used += [c for thruster in ir.thrusters for c in range(*thruster.control)]
     if sorted(used) != list(range(ir.size_control)):
         yield "a control drives nothing, or two things"

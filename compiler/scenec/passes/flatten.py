@@ -1,7 +1,7 @@
 """Flatten the scene into its constraint layout: SceneIR -> LayoutIR.
 
-Reduced coordinates absorb the joints of the spanning tree into the trees; maximal coordinates absorb
-none, so that every body is a tree of its own and every joint is rows.
+Reduced coordinates absorb the joints of the spanning tree into the trees; maximal coordinates
+absorb none, so that every body is a tree of its own and every joint is rows.
 """
 
 from __future__ import annotations
@@ -79,7 +79,12 @@ def _mounts(
         for body in link.bodies
     }
     return tuple(
-        Mount(body.name, *place[body.name], placements[body.name].position, placements[body.name].rotation)
+        Mount(
+            body.name,
+            *place[body.name],
+            placements[body.name].position,
+            placements[body.name].rotation,
+        )
         for body in scene.bodies
     )
 

@@ -12,7 +12,10 @@ from scenec.passes.weld import Placement
 
 
 def joint_table(joint: Joint, rest: Vector, placements: Mapping[str, Placement]) -> JointTable:
-    """`joint` as its links see it; `rest` is the child body's rotation in its parent at position 0."""
+    """`joint` as its links see it.
+
+    `rest` is the child body's rotation relative to its parent at joint position 0.
+    """
     parent = _placement(joint.parent, placements)
     child = _placement(joint.child, placements)
     turned = algebra.multiply(parent.rotation, rest)
@@ -34,7 +37,7 @@ def joint_table(joint: Joint, rest: Vector, placements: Mapping[str, Placement])
 
 
 def loop_rest(joint: Joint, scene: SceneIR) -> Vector:
-    """Rest rotation of a joint that closes a loop: how its bodies lie to each other at the start."""
+    """Rest rotation of a joint that closes a loop: that of its bodies at the start."""
     parent = _start_rotation(joint.parent, scene)
     child = _start_rotation(joint.child, scene)
     return algebra.multiply(algebra.transpose(parent), child)

@@ -1,7 +1,7 @@
 """Find the pairs of spheres and planes that may touch.
 
-Spheres of one body, of bodies welded together and of bodies that share a joint never collide, nor do
-two things that cannot move. With `contacts: listed` only the bodies and planes that `pairs:` names do.
+Spheres of one body, of bodies welded together and of bodies that share a joint never collide, nor
+do two things that cannot move. With `contacts: listed` only what `pairs:` names does.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def find_pairs(
 ) -> Iterator[Candidate]:
     """All candidates, planes first, in the author's order.
 
-    `placements` has welded bodies folded, in either kind of coordinates; `static` bodies cannot move.
+    `placements` has welded bodies folded, in either kind of coordinates; `static` bodies cannot
+    move.
     """
     listed = {frozenset(pair.between): pair for pair in scene.pairs}
     link = {body.name: placements[body.name].anchor for body in scene.bodies} | {WORLD: WORLD}
@@ -66,7 +67,7 @@ def find_pairs(
 
 
 def _mix(a: Material, b: Material, pair: Pair | None) -> tuple[Scalar, Scalar, Scalar]:
-    """Friction multiplies, the larger restitution counts, softness adds; a pair's own values win."""
+    """Friction multiplies, the larger restitution counts, softness adds; a pair's values win."""
     friction = a.friction * b.friction
     restitution = apply("max", a.restitution, b.restitution)
     softness = a.softness + b.softness

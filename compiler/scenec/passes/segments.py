@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from scenec.ir import algebra
-from scenec.ir.layout import JointTable, Link, RootTable, Segment
+from scenec.ir.layout import JointTable, RootTable, Segment
 from scenec.ir.scene import WORLD, Body, Joint, SceneIR
 from scenec.passes.joint_table import joint_table
 from scenec.passes.weld import Placement, link_of
@@ -236,4 +236,3 @@ class _Builder:
         taken = {segment.name for segment in self.segments}
         candidates = [base, *(f"{base}_{i}" for i in range(2, len(taken) + 3))]
         return next(c for c in candidates if c not in taken)
-

@@ -9,9 +9,9 @@ the damping of an implicit step),
     G = I S W                        the gain: I - G Gᵀ is what the parent feels
 
 The change of velocity that impulses cause is then v̇ = W (z - Gᵀ a) from the roots outwards, where
-a is the link's twist change as carried by its parent and z a vector with |z|² / 2 the kinetic energy
-of the change. z is the *whitened velocity* of the tree: written in it the mass matrix is 1, and a
-constraint row J and its response M⁻¹ Jᵀ are one and the same vector.
+a is the link's twist change as carried by its parent and z a vector with |z|² / 2 the kinetic
+energy of the change. z is the *whitened velocity* of the tree: written in it the mass matrix is 1,
+and a constraint row J and its response M⁻¹ Jᵀ are one and the same vector.
 
 All functions take one level of w links; `scenert.ops.chain` runs them along a run of levels.
 """
@@ -47,7 +47,9 @@ def factorize(inertia: Array, level: Level, passive: Array) -> tuple[Factor, Arr
     """
     response = inertia @ level.subspace
     energy = jnp.swapaxes(level.subspace, -1, -2) @ response
-    whitener = _whitener(energy + passive[..., None] * jnp.eye(passive.shape[-1], dtype=passive.dtype))
+    whitener = _whitener(
+        energy + passive[..., None] * jnp.eye(passive.shape[-1], dtype=passive.dtype)
+    )
     gain = response @ whitener
     rest = inertia - gain @ jnp.swapaxes(gain, -1, -2)
     return Factor(whitener, gain, rest), spatial.shift_inertia(rest, level.offset)
@@ -96,8 +98,8 @@ def acceleration(level: Level, rate: Array, parent: Array) -> Array:
 def factorize_loose(body: spatial.Mass, level: Level) -> Factor:
     """The factor of single free bodies whose frames are their principal axes.
 
-    With R the rotation and I the principal moments, D⁻¹ = diag(R I⁻¹ Rᵀ, 1/m), so W = diag(R I^-1/2,
-    m^-1/2): no elimination is needed, and nothing is left for a parent to feel.
+    With R the rotation and I the principal moments, D⁻¹ = diag(R I⁻¹ Rᵀ, 1/m), so
+    W = diag(R I^-1/2, m^-1/2): no elimination is needed, and nothing is left for a parent to feel.
     """
     moments = jnp.diagonal(body.inertia, axis1=-2, axis2=-1)
     turning = level.rotation / jnp.sqrt(moments)[:, None, :]

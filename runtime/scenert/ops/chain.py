@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
-from scenert.ops import articulated
+from scenert.ops import articulated, tree
 from scenert.ops.articulated import Factor
 from scenert.ops.joints import Joint
 from scenert.ops.tree import Level
@@ -27,14 +27,14 @@ def carry(kinematics: Kinematics, joint: Joint, parent: Level, q: Array, v: Arra
         level = kinematics(joints[0], below, joints[1], joints[2])
         return level, level
 
-    first = kinematics(*jax.tree.map(lambda x: x[0], (joint,)), parent, q[0], v[0])
+    first = kinematics(tree.at(joint, 0), parent, q[0], v[0])
     rest = jax.tree.map(lambda x: x[1:], (joint, q, v))
     _, levels = lax.scan(body, first, rest)
-    return jax.tree.map(lambda head, tail: jnp.concatenate([head[None], tail]), first, levels)
+    return tree.stacked(first, levels)
 
 
 def factorize(inertia: Array, level: Level, passive: Array) -> tuple[Factor, Array]:
-    """Eliminate the run from its tips; `inertia` (L, w, 6, 6) is each link's own and its branches'."""
+    """Eliminate the run from its tips; inertia (L, w, 6, 6): each link's own and its branches'."""
 
     def body(carried: Array, at: tuple[Array, Level, Array]) -> tuple[Array, Factor]:
         own, links, armature = at

@@ -94,7 +94,9 @@ def turn(joint: Joint, parent: Level, child: Level) -> Coordinate:
     q_1 takes a_2 to B a_2, and q_2 takes Bᵀ a_1 to a_1. Its rates are the components of ω in the
     basis (a_1, a_2), read off by the dual basis.
     """
-    matrix = jnp.swapaxes(parent.rotation, -1, -2) @ child.rotation @ jnp.swapaxes(joint.rest, -1, -2)
+    matrix = (
+        jnp.swapaxes(parent.rotation, -1, -2) @ child.rotation @ jnp.swapaxes(joint.rest, -1, -2)
+    )
     if joint.axes.shape[1] == 1:
         axis = joint.axes[:, 0]
         tangent, _ = vector.perpendiculars(axis)
@@ -110,7 +112,9 @@ def turn(joint: Joint, parent: Level, child: Level) -> Coordinate:
     second = apply(parent.rotation @ matrix, b)
     shared = dot(a, b)[:, None]
     scale = 1.0 / (1.0 - shared * shared)
-    duals = jnp.stack([(first - shared * second) * scale, (second - shared * first) * scale], axis=-2)
+    duals = jnp.stack(
+        [(first - shared * second) * scale, (second - shared * first) * scale], axis=-2
+    )
     return _about(value, duals)
 
 
@@ -123,7 +127,9 @@ def shift(joint: Joint, parent: Level, child: Level) -> Coordinate:
 def relative_turn(joint: Joint, parent: Level, child: Level) -> Coordinate:
     """Rotation of n ball joints: value (n, 9), the rotation from position 0 in the parent's frame;
     the rate is the angular velocity along the parent's axes."""
-    matrix = jnp.swapaxes(parent.rotation, -1, -2) @ child.rotation @ jnp.swapaxes(joint.rest, -1, -2)
+    matrix = (
+        jnp.swapaxes(parent.rotation, -1, -2) @ child.rotation @ jnp.swapaxes(joint.rest, -1, -2)
+    )
     return _about(matrix.reshape(-1, 9), jnp.swapaxes(parent.rotation, -1, -2))
 
 
@@ -153,14 +159,14 @@ def _travel(joint: Joint, parent: Level, child: Level, directions: Array) -> Coo
 
 
 def _anchors(joint: Joint, parent: Level, child: Level) -> tuple[Array, Array, Array]:
-    """Anchors from the parent's and the child's origin, and from the one to the other: (n, 3) each."""
+    """Anchors from the parent's and the child's origin, and from one to the other: (n, 3) each."""
     lever = apply(parent.rotation, joint.anchor)
     arm = apply(child.rotation, joint.child_anchor)
     return lever, arm, child.position + arm - parent.position - lever
 
 
 def _carried_axis(joint: Joint, child: Level, axis: Array) -> Array:
-    """The world direction of `axis`, given in the parent's frame at position 0, as the child holds it."""
+    """World direction, as the child holds it, of an axis in the parent's frame at position 0."""
     return apply(child.rotation @ jnp.swapaxes(joint.rest, -1, -2), axis)
 
 

@@ -25,7 +25,7 @@ class Spheres(NamedTuple):
 
 
 class Planes(NamedTuple):
-    """n planes: outward unit normal (n, 3) and offset (n,) m, normal · x = offset on the surface."""
+    """n planes normal · x = offset: outward unit normal (n, 3) and offset (n,) m."""
 
     normal: Array
     offset: Array

@@ -129,7 +129,9 @@ def slide(joint: Joint, parent: Level, q: Array, v: Array) -> Level:
     lever = apply(parent.rotation, joint.anchor)
     offset = lever + axis * q - apply(matrix, joint.child_anchor)
     travel = axis * v
-    pull = cross(parent.angular, cross(parent.angular, offset)) + 2.0 * cross(parent.angular, travel)
+    pull = cross(parent.angular, cross(parent.angular, offset)) + 2.0 * cross(
+        parent.angular, travel
+    )
     zero = jnp.zeros_like(axis)
     return Level(
         position=parent.position + offset,

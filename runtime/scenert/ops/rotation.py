@@ -20,15 +20,17 @@ def about(axis: Array, angle: Array) -> Array:
 def exponential(turn: Array) -> Array:
     """Rotation by the rotation vector `turn` (..., 3) [rad].
 
-    exp [t] = 1 + a [t] + b [t]^2 with a = sin θ / θ and b = (1 - cos θ) / θ^2. Below θ^2 = 1e-4 both
-    are taken from their series, whose first dropped terms are below 1e-12.
+    exp [t] = 1 + a [t] + b [t]^2 with a = sin θ / θ and b = (1 - cos θ) / θ^2. Below θ^2 = 1e-4
+    both are taken from their series, whose first dropped terms are below 1e-12.
     """
     square = vector.dot(turn, turn)
     small = square < 1e-4
     safe = jnp.where(small, 1.0, square)
     theta = jnp.sqrt(safe)
     a = jnp.where(small, 1.0 - square / 6.0 + square * square / 120.0, jnp.sin(theta) / theta)
-    b = jnp.where(small, 0.5 - square / 24.0 + square * square / 720.0, (1.0 - jnp.cos(theta)) / safe)
+    b = jnp.where(
+        small, 0.5 - square / 24.0 + square * square / 720.0, (1.0 - jnp.cos(theta)) / safe
+    )
     t = vector.skew(turn)
     identity = jnp.eye(3, dtype=turn.dtype)
     return identity + a[..., None, None] * t + b[..., None, None] * (t @ t)
@@ -44,7 +46,7 @@ def renormalize(matrix: Array) -> Array:
 
 
 def advance(matrix: Array, angular: Array, dt: Array) -> Array:
-    """`matrix` after turning for `dt` [s] with the outer-frame angular velocity (..., 3) [rad/s]."""
+    """`matrix` after turning for `dt` [s] at the outer-frame angular velocity (..., 3) [rad/s]."""
     return renormalize(exponential(angular * dt) @ matrix)
 
 
@@ -67,7 +69,7 @@ def rotation_vector(matrix: Array) -> Array:
 
 
 def angle_about(axis: Array, start: Array, end: Array) -> Array:
-    """Angle (...) [rad] in (-π, π] from `start` to `end` (..., 3), both seen along the unit `axis`."""
+    """Angle (...) [rad] in (-π, π] from `start` to `end` (..., 3), seen along the unit `axis`."""
     a = start - axis * vector.dot(axis, start)[..., None]
     b = end - axis * vector.dot(axis, end)[..., None]
     return jnp.arctan2(vector.dot(axis, vector.cross(a, b)), vector.dot(a, b))

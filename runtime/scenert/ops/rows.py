@@ -20,7 +20,7 @@ from scenert.ops.vector import cross
 
 
 class Jacobian(NamedTuple):
-    """n blocks of m rows: wrenches (n, m, 6) on the first link and, where there is one, the second."""
+    """n blocks of m rows: wrenches (n, m, 6) on the first link and the second, if there is one."""
 
     first: Array
     second: Array | None
@@ -42,7 +42,7 @@ def twist(level: Level) -> Array:
 
 
 def point_wrench(directions: Array, arm: Array) -> Array:
-    """Wrenches (n, m, 6) of unit forces along `directions` (n, m, 3) at `arm` (n, 3) from the origin."""
+    """Wrenches (n, m, 6) of unit forces along `directions` (n, m, 3), at `arm` (n, 3)."""
     torque = cross(jnp.broadcast_to(arm[:, None], directions.shape), directions)
     return jnp.concatenate([torque, directions], axis=-1)
 

@@ -120,7 +120,9 @@ def potential_energy(body: Mass, links: Level, gravity: Array) -> Array:
 def free_coordinates(bodies: Frames) -> Array:
     """Coordinates (12 n,) of n bodies as free roots."""
     count = bodies.position.shape[0]
-    return jnp.concatenate([bodies.position, bodies.rotation.reshape(count, 9)], axis=-1).reshape(-1)
+    return jnp.concatenate([bodies.position, bodies.rotation.reshape(count, 9)], axis=-1).reshape(
+        -1
+    )
 
 
 def free_velocities(bodies: Frames) -> Array:

@@ -1,6 +1,6 @@
 """Spatial algebra in world axes, at each link's own origin.
 
-A twist is (angular, linear) and a wrench (torque, force), both (..., 6), taken at the link's origin.
+A twist is (angular, linear) and a wrench (torque, force), both (..., 6), at the link's origin.
 All links share the world's axes, so moving a quantity between links is a shift by an offset and
 nothing is rotated. Accelerations are those of material points (not Featherstone's spatial
 acceleration), so Newton's and Euler's equations read as in a textbook:

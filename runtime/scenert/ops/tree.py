@@ -6,13 +6,13 @@ Every quantity of a level has the links as its leading axis.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-
 
 T = TypeVar("T")
 
@@ -51,7 +51,8 @@ def world(count: int, dtype: jnp.dtype) -> Level:
 
 def pick(values: T, index: tuple[int, ...]) -> T:
     """The entries `index` along the leading axis of every array in `values`, by static slices."""
-    return jax.tree.map(lambda array: _take(array, index), values)
+    picked: T = jax.tree.map(lambda array: _take(array, index), values)
+    return picked
 
 
 def _take(array: Array, index: tuple[int, ...]) -> Array:
@@ -60,7 +61,7 @@ def _take(array: Array, index: tuple[int, ...]) -> Array:
     if len(set(index)) == 1:
         row = array[index[0] : index[0] + 1]
         return jnp.broadcast_to(row, (len(index), *array.shape[1:]))
-    first, steps = index[0], {b - a for a, b in zip(index, index[1:], strict=False)}
+    first, steps = index[0], {b - a for a, b in pairwise(index)}
     if steps == {1}:
         return array[first : first + len(index)]
     return array[np.array(index)]
@@ -81,4 +82,17 @@ def gather_onto(values: Array, index: tuple[int, ...], count: int) -> Array:
 
 def flatten_run(values: T) -> T:
     """A run of L levels of w links as one level of L w links: (L, w, ...) -> (L w, ...)."""
-    return jax.tree.map(lambda array: array.reshape(-1, *array.shape[2:]), values)
+    flat: T = jax.tree.map(lambda array: array.reshape(-1, *array.shape[2:]), values)
+    return flat
+
+
+def at(run: T, level: int) -> T:
+    """One level of a run: (L, w, ...) -> (w, ...)."""
+    taken: T = jax.tree.map(lambda array: array[level], run)
+    return taken
+
+
+def stacked(first: T, rest: T) -> T:
+    """A level (w, ...) and the run (L - 1, w, ...) that follows it, as one run (L, w, ...)."""
+    run: T = jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), first, rest)
+    return run

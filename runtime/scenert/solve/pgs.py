@@ -24,6 +24,9 @@ from scenert.solve.solver import Group, Solution, joined
 UNROLLED_COLORS = 12  # groups with more colors are scanned, to keep the program short
 
 
+_Iterate = tuple[Array, tuple[Array, ...]]  # whitened velocity, impulses of every group
+
+
 class _Blocks(NamedTuple):
     """Blocks of one color: responses (w, m, s), velocity (w, m), gram (w, m), step (w,), law."""
 
@@ -39,12 +42,12 @@ def solve(groups: tuple[Group, ...], shape: tuple[int, int], sweeps: int) -> Sol
     schedules = [_Schedule(group, shape[0]) for group in groups]
     dtype = groups[0].velocity.dtype
 
-    def sweep(at: tuple[Array, tuple[Array, ...]], _: None) -> tuple[tuple[Array, ...], None]:
+    def sweep(at: _Iterate, _: None) -> tuple[_Iterate, None]:
         z, impulses = at
         relaxed = []
         for schedule, impulse in zip(schedules, impulses, strict=True):
-            z, impulse = schedule.relax(z, impulse)
-            relaxed.append(impulse)
+            z, new = schedule.relax(z, impulse)
+            relaxed.append(new)
         return (z, tuple(relaxed)), None
 
     start = tuple(schedule.start() for schedule in schedules)
@@ -142,7 +145,8 @@ class _Schedule:
         return values.reshape(self.colors, self.width, *values.shape[1:])
 
     def _arranged_trees(self, side: tuple[int, ...]) -> np.ndarray:
-        return np.array([*side, self.trees])[self.order].reshape(self.colors, self.width)
+        arranged: np.ndarray = np.array([*side, self.trees])[self.order]
+        return arranged.reshape(self.colors, self.width)
 
     def _inverse(self) -> np.ndarray:
         """For every color and tree the place of its change among the stacked sides."""
@@ -186,4 +190,3 @@ def _tangent_bound(response: Array, gram: Array) -> Array:
     across = jnp.sum(response[:, 1] * response[:, 2], axis=-1)
     larger = jnp.where(gram[:, 1] > gram[:, 2], gram[:, 1], gram[:, 2])
     return larger + jnp.where(across > 0, across, -across)
-

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from scenec.diagnostics import Diagnostic, Span
 from scenec.ir.scalar import Scalar, Vector, evaluate
-from scenec.ir.scene import WORLD, Body, Joint, SceneIR
+from scenec.ir.scene import WORLD, Body, Joint, SceneIR, authored_values
 
 Array = npt.NDArray[np.float64]
 
@@ -28,9 +27,7 @@ class Authored:
 
     def __init__(self, scene: SceneIR) -> None:
         self._scene = scene
-        self._values: dict[str, Any] = {
-            p.name: np.reshape(p.value, p.shape or (1,)) for p in scene.parameters
-        }
+        self._values = authored_values(scene.parameters)
 
     def number(self, scalar: Scalar) -> float:
         """The value of `scalar`."""

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from itertools import product
-from typing import Any
 
 from scenec.diagnostics import Span
 from scenec.ir.scalar import Constant, ParameterElement, Scalar, evaluate
-from scenec.ir.scene import Parameter
+from scenec.ir.scene import Parameter, authored_values
 from scenec.syntax.dimension import NUMBER, RATE, Dimension
 from scenec.syntax.nodes import Items, Text
 
@@ -30,7 +27,7 @@ class Parameters:
         self.varying: dict[str, Span] = {}
         self.structural: set[str] = set()
         self._parameters: dict[str, Parameter] = {}
-        self._values: dict[str, Any] = {}
+        self._values: dict[ParameterElement, float] = {}
 
     @property
     def unfit(self) -> frozenset[str]:
@@ -53,8 +50,8 @@ class Parameters:
     def declare(self, parameter: Parameter) -> tuple[Scalar, ...]:
         """Adds `parameter` and returns its elements."""
         self._parameters[parameter.name] = parameter
-        self._values[parameter.name] = _nested(parameter.value, parameter.shape)
-        return _elements(parameter.name, parameter.shape)
+        self._values.update(authored_values([parameter]))
+        return parameter.elements()
 
     def freed(
         self,
@@ -97,23 +94,7 @@ class Parameters:
             return self.declare(Parameter(name, shape, values, unit, None, None, span))
         if known.value != values or known.shape != shape:
             self.varying[name] = span
-        return _elements(name, shape)
-
-
-def _indices(shape: tuple[int, ...]) -> Sequence[tuple[int, ...]]:
-    return list(product(*(range(extent) for extent in shape)))
-
-
-def _elements(name: str, shape: tuple[int, ...]) -> tuple[Scalar, ...]:
-    return tuple(ParameterElement(name, index) for index in _indices(shape))
-
-
-def _nested(values: tuple[float, ...], shape: tuple[int, ...]) -> Any:
-    """Flat values as `evaluate` wants them: (value,) for a scalar, nested otherwise."""
-    if len(shape) <= 1:
-        return values
-    size = len(values) // shape[0]
-    return tuple(_nested(values[i * size : (i + 1) * size], shape[1:]) for i in range(shape[0]))
+        return known.elements()
 
 
 def is_poison(elements: tuple[Scalar, ...]) -> bool:
