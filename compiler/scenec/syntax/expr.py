@@ -123,17 +123,24 @@ def _explained(fault: UnexpectedInput, text: str) -> ExpressionError:
         isinstance(fault, UnexpectedToken) and fault.token.type == "$END"
     ):
         end = len(text.rstrip())
-        opened = text.count("(") > text.count(")") or text.count("[") > text.count("]")
-        hint = "close the bracket; within {...} or [...] a comma needs quotes around the expression"
-        last = max(0, end - 1)
-        return ExpressionError(
-            "the expression breaks off here", last, end, hint if opened else None
-        )
+        hint = _bracket_hint(text)
+        return ExpressionError("the expression breaks off here", max(0, end - 1), end, hint)
     if isinstance(fault, UnexpectedToken):
         token, at = fault.token, fault.token.start_pos or 0
-        hint = _token_hint(token, text[:at].rstrip())
-        return ExpressionError(f"`{token}` is not expected here", at, at + len(token), hint)
+        return ExpressionError(
+            f"`{token}` is not expected here",
+            at,
+            at + len(token),
+            _token_hint(token, text[:at].rstrip()),
+        )
     return ExpressionError("this is not an expression", 0, len(text))
+
+
+def _bracket_hint(text: str) -> str | None:
+    """YAML ends an expression at a comma within its own brackets."""
+    if all(text.count(opened) <= text.count(closed) for opened, closed in ("()", "[]")):
+        return None
+    return "close the bracket; within {...} or [...] a comma needs quotes around the expression"
 
 
 def _token_hint(token: Token, before: str) -> str | None:
