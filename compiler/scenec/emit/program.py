@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from scenec.emit.brackets import Brackets, lines
 from scenec.emit.closures import write_closures
 from scenec.emit.constraints import Group, has_rows, write_constraints, write_response, write_twists
 from scenec.emit.dynamics import write_dynamics
@@ -29,26 +32,17 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from scenert.ops import (
-    actuation,
-    articulated,
-    chain,
-    closure,
-    contact,
-    integrate,
-    joints,
-    rows,
-    sensing,
-    spatial,
-    tables,
-    tree,
-)
+{imports}
 from scenert.ops.tables import alike, table
 from scenert.ops.tree import Level
-from scenert.solve import laws, {solver}, solver
-from scenert.state import Energy, Poses, State, Twists
+{solvers}from scenert.state import Energy, Poses, State, Twists
 
 Params = Mapping[str, Array]'''
+
+_OPS = (
+    "actuation", "articulated", "chain", "closure", "contact", "integrate", "joints", "rows",
+    "sensing", "spatial", "tables", "tree",
+)  # fmt: skip
 
 
 def emit_program(layout: LayoutIR) -> str:
@@ -66,13 +60,27 @@ def emit_program(layout: LayoutIR) -> str:
         groups = write_constraints(body, layout, tables)
     write_step(body, layout, tables, groups)
     write_readout(body, layout, tables)
-    program = Writer()
-    solver = layout.options.solver
-    program.line(_HEADER.format(name=layout.name, summary=_summary(layout), solver=solver))
-    tables.write(program, layout.parameters)
-    program.lines.extend(body.lines)
-    write_initial(program, layout)
-    return program.text()
+    model, initial = Writer(), Writer()
+    tables.write(model, layout.parameters)
+    write_initial(initial, layout)
+    code = model.text() + body.text() + initial.text()
+    return _header(layout, code) + code
+
+
+def _header(layout: LayoutIR, code: str) -> str:
+    """The docstring and the imports that `code` needs."""
+    used = tuple(name for name in _OPS if re.search(rf"\b{name}\.", code))
+    imports = lines(Brackets("from scenert.ops import (", used, ")"), 0)
+    solvers = f"from scenert.solve import laws, {layout.options.solver}, solver\n"
+    return (
+        _HEADER.format(
+            name=layout.name,
+            summary=_summary(layout),
+            imports="\n".join(imports),
+            solvers=solvers if has_rows(layout) else "",
+        )
+        + "\n"
+    )
 
 
 def _add_options(tables: Tables, layout: LayoutIR) -> None:
@@ -84,8 +92,8 @@ def _add_options(tables: Tables, layout: LayoutIR) -> None:
 
 def _summary(layout: LayoutIR) -> str:
     links = sum(segment.count for segment in layout.segments)
-    rows = ", ".join(f"{count} {kind}" for kind, count in layout.rows().items()) or "no"
+    rows = ", ".join(f"{count} {kind}" for kind, count in layout.rows().items()) or "none"
     return (
-        f"{len(layout.bodies)} bodies on {links} links, {layout.size_v} velocities in "
-        f"{layout.trees} trees, {rows} rows."
+        f"Bodies: {len(layout.bodies)}, on links: {links}. Velocities: {layout.size_v}, in trees: "
+        f"{layout.trees}. Rows: {rows}."
     )

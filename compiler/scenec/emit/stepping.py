@@ -147,8 +147,7 @@ class _Record:
         with writer.function(
             signature, "What the step leaves for sensors of forces and accelerations."
         ):
-            if any(sensor.kind == "imu" for sensor in recorded):
-                self._accelerations()
+            self._accelerations(self._accelerating(recorded))
             if any(sensor.kind == "contact" for sensor in recorded):
                 self._contact_forces()
             writer.line("return jnp.concatenate([")
@@ -156,11 +155,26 @@ class _Record:
                 writer.line(f"    {self._entry(sensor)},  # {sensor.name}")
             writer.line("])")
 
-    def _accelerations(self) -> None:
+    def _accelerating(self, recorded: list[Sensor]) -> set[str]:
+        """The segments whose accelerations inertial sensors need: theirs, and what carries them."""
+        carriers = {segment.name: segment.parent for segment in self.layout.segments}
+        homes = {mount.body: mount.segment for mount in self.layout.mounts}
+        needed = set()
+        for sensor in recorded:
+            name = homes[str(sensor.body)] if sensor.kind == "imu" else None
+            while name is not None:
+                needed.add(name)
+                name = carriers[name]
+        return needed
+
+    def _accelerations(self, needed: set[str]) -> None:
         layout, writer = self.layout, self.writer
-        writer.line("rate = (after - v) / m.dt")
+        if needed:
+            writer.line("rate = (after - v) / m.dt")
         for segment in layout.segments:
             name = segment.name
+            if name not in needed:
+                continue
             if not segment.freedom:
                 writer.line(f"{name}_acceleration = jnp.zeros(({segment.width}, 6), v.dtype)")
                 continue
