@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scenec.version import VERSION
+
 if TYPE_CHECKING:
     from scenert import Simulator
 
 __all__ = ["__version__", "compile"]
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def compile(

@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-import scenec
 from scenec.diagnostics import Diagnostic
 from scenec.emit.artifact import Artifact
 from scenec.emit.manifest import describe
@@ -31,6 +30,7 @@ from scenec.passes.lint import lint
 from scenec.passes.resolve import resolve
 from scenec.syntax.document import Document, parse
 from scenec.syntax.validate import Scene, validate
+from scenec.version import VERSION
 
 
 class Stage(StrEnum):
@@ -93,7 +93,7 @@ def _stages(
     done = replace(done, layout=layout)
     yield Stage.FLATTEN, done
 
-    manifest = describe(scene_ir, layout, f"scenec {scenec.__version__}")
+    manifest = describe(scene_ir, layout, f"scenec {VERSION}")
     artifact = Artifact(manifest, emit_program(layout), document.text())
     yield Stage.EMIT, replace(done, artifact=artifact)
 

@@ -81,7 +81,9 @@ def _write_segment_response(writer: Writer, layout: LayoutIR, segment: Segment) 
 
 
 def write_twists(writer: Writer, layout: LayoutIR) -> None:
-    """The function `twists_of`: the links' twists for any generalized velocity."""
+    """The function `moving`: the links' twists for any generalized velocity."""
+    if not layout.contacts and not layout.closures:
+        return
     with writer.record("LinkTwists", "Twists (w, 6) of every group of links."):
         for segment in layout.segments:
             writer.line(f"{segment.name}: Array")
@@ -132,7 +134,11 @@ class _Constraints:
 
     def write(self) -> list[Group]:
         """The body of `constrain`."""
-        self.writer.line("before, after = moving(links, v), moving(links, free)")
+        layout = self.layout
+        if layout.contacts or layout.passives:
+            self.writer.line("before = moving(links, v)")
+        if layout.contacts or layout.closures:
+            self.writer.line("after = moving(links, free)")
         for c in self.layout.closures:
             self._closure(c)
         for passive in self.layout.passives:
@@ -161,29 +167,29 @@ class _Constraints:
         name = c.name
         self.writer.note(f"{c.kind} joints kept by rows: {listing([j.name for j in c.joints])}")
         self.writer.line(f"jacobian = closures.{name}.jacobian")
-        self._links_rows(name, c.parent, c.child, c.same_tree)
+        self._links_rows(name, c.parent, c.child, c.same_tree, before=False)
         self.writer.line(
             f"{name}_law = laws.Bilateral(-m.stabilization / m.dt * closures.{name}.error)"
         )
         self._group(name, _moving_trees(c.parent, c.child, c.same_tree), c.colors)
 
-    def _links_rows(self, name: str, first: Side, second: Side | None, same: bool) -> None:
-        """Response and velocities of rows between links, from the `jacobian` just written."""
+    def _links_rows(
+        self, name: str, first: Side, second: Side | None, same: bool, before: bool
+    ) -> None:
+        """Response and velocities of rows between links, from the `jacobian` just written.
+
+        Velocities `before` the step matter to contacts and passive forces alone.
+        """
         layout, writer = self.layout, self.writer
         sides = [first] if second is None else [first, second]
         responses = [self._side_response(s) for s in sides] + ["None"] * (2 - len(sides))
-        twists = {
-            when: [side(layout, s, "", f"{when}.") or "None" for s in sides]
-            + ["None"] * (2 - len(sides))
-            for when in ("before", "after")
-        }
-        if first.segment is None:
-            zero = f"jnp.zeros(({len(first.index)}, 6), v.dtype)"
-            twists = {when: [zero, both[1]] for when, both in twists.items()}
         response = f"rows.response(jacobian, {', '.join(responses)})"
         writer.line(f"{name}_response = " + (f"rows.same_tree({response})" if same else response))
-        writer.line(f"{name}_before = rows.velocity(jacobian, {', '.join(twists['before'])})")
-        writer.line(f"{name}_after = rows.velocity(jacobian, {', '.join(twists['after'])})")
+        for when in ("before", "after") if before else ("after",):
+            still = f"jnp.zeros(({len(first.index)}, 6), v.dtype)"
+            twists = [side(layout, s, "", f"{when}.") or still for s in sides]
+            moved = ", ".join([*twists, "None"][:2])
+            writer.line(f"{name}_{when} = rows.velocity(jacobian, {moved})")
 
     def _side_response(self, of: Side) -> str:
         if of.segment is None or not self.layout.segment(of.segment).freedom:
@@ -220,9 +226,11 @@ class _Constraints:
     def _closure_host(self, c: Closure, prefix: str) -> None:
         writer = self.writer
         writer.line(f"jacobian = closures.{prefix}.jacobian")
-        self._links_rows(prefix, c.parent, c.child, c.same_tree)
+        passive = any(p.host == c.name for p in self.layout.passives)
+        self._links_rows(prefix, c.parent, c.child, c.same_tree, before=passive)
         writer.line(f"{prefix}_value = closures.{prefix}.value.reshape(-1)")
-        writer.line(f"{prefix}_before = {prefix}_before.reshape(-1)")
+        if passive:
+            writer.line(f"{prefix}_before = {prefix}_before.reshape(-1)")
         writer.line(f"{prefix}_after = {prefix}_after.reshape(-1)")
         writer.line(f"{prefix}_response = rows.each({prefix}_response)")
 
@@ -304,7 +312,7 @@ class _Constraints:
             second = side(self.layout, c.second, "", "links.")
             writer.line(f"{name} = contact.sphere_sphere({first}, {spheres}, {second}, {others})")
         writer.line(f"jacobian = {name}.jacobian")
-        self._links_rows(name, c.first, c.second, c.same_tree)
+        self._links_rows(name, c.first, c.second, c.same_tree, before=True)
         self._contact_law(c)
         self._group(name, _moving_trees(c.first, c.second, c.same_tree), c.colors)
 

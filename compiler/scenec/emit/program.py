@@ -33,7 +33,7 @@ import jax.numpy as jnp
 from jax import Array
 
 {imports}
-from scenert.ops.tables import alike, table
+from scenert.ops.tables import {tables}
 from scenert.ops.tree import Level
 {solvers}from scenert.state import Energy, Poses, State, Twists
 
@@ -71,12 +71,14 @@ def _header(layout: LayoutIR, code: str) -> str:
     """The docstring and the imports that `code` needs."""
     used = tuple(name for name in _OPS if re.search(rf"\b{name}\.", code))
     imports = lines(Brackets("from scenert.ops import (", used, ")"), 0)
-    solvers = f"from scenert.solve import laws, {layout.options.solver}, solver\n"
+    laws = "laws, " if "laws." in code else ""
+    solvers = f"from scenert.solve import {laws}{layout.options.solver}, solver\n"
     return (
         _HEADER.format(
             name=layout.name,
             summary=_summary(layout),
             imports="\n".join(imports),
+        tables="alike, table" if "alike(" in code else "table",
             solvers=solvers if has_rows(layout) else "",
         )
         + "\n"

@@ -86,7 +86,9 @@ def _write_sense(writer: Writer, layout: LayoutIR, tables: Tables) -> None:
             writer.line("return {}")
             return
         writer.line("m = model(params, state.q.dtype)")
-        writer.line("q, v, record = state.q, state.v, state.record")
+        writer.line("q, v = state.q, state.v")
+        if layout.size_record:
+            writer.line("record = state.record")
         writer.line("links = kinematics(m, q, v)")
         writer.line("bodies = frames(m, links)")
         kept = {c.name for c in layout.closures}

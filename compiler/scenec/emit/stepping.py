@@ -185,7 +185,11 @@ class _Record:
             writer.line(f"{name}_acceleration = {rule}(links.{name}, {rate}, {base})")
 
     def _contact_forces(self) -> None:
+        touching = {sensor.body for sensor in self.layout.sensors if sensor.kind == "contact"}
         for c in self.layout.contacts:
+            others = c.other.bodies if c.other else ()
+            if touching.isdisjoint(c.spheres.bodies) and touching.isdisjoint(others):
+                continue
             impulse = f"solution.impulses[{self.numbers[c.name]}]"
             self.writer.line(
                 f"{c.name}_force = contact.world_force(contacts.{c.name}, {impulse}, m.dt)"
