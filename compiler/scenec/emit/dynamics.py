@@ -6,7 +6,7 @@ from scenec.emit.kinematics import by_level, flat, names, parents, part, shape
 from scenec.emit.tables import Entries, Tables, matrix
 from scenec.emit.writer import Writer, index, listing, pick
 from scenec.ir.layout import LayoutIR, Segment
-from scenec.ir.scalar import ZERO
+from scenec.ir.scalar import ZERO, Scalar
 
 
 def write_dynamics(writer: Writer, layout: LayoutIR, tables: Tables) -> None:
@@ -56,20 +56,20 @@ def mass(segment: Segment, tables: Tables) -> str:
 
 def armature(segment: Segment, tables: Tables) -> str | None:
     """The table of a segment's joint armatures, by degree of freedom; None where there is none."""
-    rows = tuple((joint.armature,) * segment.freedom for joint in segment.joints)
-    if all(entry == ZERO for row in rows for entry in row):
-        return None
-    doc = f"armature of {listing([joint.name for joint in segment.joints])}"
-    return tables.array(f"{segment.name}_armature", by_level(segment, rows), doc)
+    return _joint_table(segment, tables, "armature", [j.armature for j in segment.joints])
 
 
 def damping(segment: Segment, tables: Tables) -> str | None:
     """The table of a segment's joint dampings, by degree of freedom; None where there is none."""
-    rows = tuple((joint.damping,) * segment.freedom for joint in segment.joints)
-    if all(entry == ZERO for row in rows for entry in row):
+    return _joint_table(segment, tables, "damping", [j.damping for j in segment.joints])
+
+
+def _joint_table(segment: Segment, tables: Tables, name: str, values: list[Scalar]) -> str | None:
+    if all(value == ZERO for value in values):
         return None
-    doc = f"damping of {listing([joint.name for joint in segment.joints])}"
-    return tables.array(f"{segment.name}_damping", by_level(segment, rows), doc)
+    rows = tuple((value,) * segment.freedom for value in values)
+    doc = f"{name} of {listing([joint.name for joint in segment.joints])}"
+    return tables.array(f"{segment.name}_{name}", by_level(segment, rows), doc)
 
 
 def driven_closures(layout: LayoutIR) -> bool:
