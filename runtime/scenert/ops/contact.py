@@ -70,14 +70,18 @@ def sphere_plane(links: Level, spheres: Spheres, planes: Planes) -> Contact:
 
 
 def sphere_sphere(a: Level, spheres_a: Spheres, b: Level, spheres_b: Spheres) -> Contact:
-    """Contacts of n pairs of spheres; the normal points from b to a."""
+    """Contacts of n pairs of spheres; the normal points from b to a.
+
+    Both feel the contact at one point, halfway between their surfaces: equal and opposite impulses
+    at one point leave the pair's angular momentum as it is, whatever the gap.
+    """
     center_a, center_b = apply(a.rotation, spheres_a.center), apply(b.rotation, spheres_b.center)
     between = a.position + center_a - b.position - center_b
     up = jnp.array([0, 0, 1], between.dtype)
     normal = vector.unit(between, up)
     gap = vector.length(between) - spheres_a.radius - spheres_b.radius
-    arm_a = center_a - spheres_a.radius[:, None] * normal
-    arm_b = center_b + spheres_b.radius[:, None] * normal
+    arm_a = center_a - (spheres_a.radius + 0.5 * gap)[:, None] * normal
+    arm_b = center_b + (spheres_b.radius + 0.5 * gap)[:, None] * normal
     frame = _frame(normal)
     jacobian = Jacobian(rows.point_wrench(frame, arm_a), -rows.point_wrench(frame, arm_b))
     return Contact(gap, frame, jacobian)
