@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import keyword
-import re
 from collections.abc import Iterable
 
+from scenec.ir.identifier import parameter_identifier
 from scenec.ir.scalar import Apply, Constant, ParameterElement, Scalar
 from scenec.ir.scene import Parameter
 
@@ -15,7 +14,6 @@ _CALLS = {
     "tan": "jnp.tan", "asin": "jnp.arcsin", "acos": "jnp.arccos", "atan": "jnp.arctan",
     "atan2": "jnp.arctan2", "abs": "jnp.abs", "min": "jnp.minimum", "max": "jnp.maximum",
 }  # fmt: skip
-_RESERVED = frozenset({"params", "dtype", "jnp", "table", "alike", "m", "q", "v"})
 
 
 class Expressions:
@@ -90,13 +88,8 @@ def _number(value: float, precedence: int) -> str:
 
 
 def _parameter_names(parameters: tuple[Parameter, ...]) -> dict[str, str]:
-    """A Python name for every parameter; the names s0, s1, ... are kept for shared expressions."""
-    names: dict[str, str] = {}
+    """A Python name for every parameter."""
+    identifiers: dict[str, str] = {}
     for parameter in parameters:
-        base = re.sub(r"\W", "_", parameter.name)
-        if base in _RESERVED or keyword.iskeyword(base) or re.fullmatch(r"s\d+|\d.*", base):
-            base = f"p_{base}"
-        while base in names.values():
-            base += "_"
-        names[parameter.name] = base
-    return names
+        identifiers[parameter_identifier(parameter.name, identifiers)] = parameter.name
+    return {name: identifier for identifier, name in identifiers.items()}

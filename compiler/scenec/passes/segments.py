@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from scenec.ir import algebra
+from scenec.ir.identifier import link_identifier
 from scenec.ir.layout import JointTable, RootTable, Segment
 from scenec.ir.scene import WORLD, Body, Joint, SceneIR
 from scenec.passes.joint_table import joint_table
@@ -231,8 +232,4 @@ class _Builder:
         """A name for the segment: what its links' names share, or the first of them."""
         tails = {re.sub(r"\d+$", "", name.rsplit(".", 1)[-1]) for name in names}
         base = names[0] if len(names) == 1 or len(tails) > 1 else min(tails)
-        base = re.sub(r"\W", "_", base).lower()
-        base = base if re.match(r"[a-z]", base) else f"link_{base}"
-        taken = {segment.name for segment in self.segments}
-        candidates = [base, *(f"{base}_{i}" for i in range(2, len(taken) + 3))]
-        return next(c for c in candidates if c not in taken)
+        return link_identifier(base, {segment.name for segment in self.segments})

@@ -1,0 +1,65 @@
+"""Python names for what the author named, in emitted programs.
+
+A program names its own things too. What the author's name would shadow there gets another one.
+"""
+
+from __future__ import annotations
+
+import builtins
+import itertools
+import keyword
+import re
+from collections.abc import Container
+
+_MODULE = (
+    "Array", "AuthoredLinks", "AuthoredModel", "Closures", "Contacts", "Energy", "Factors", "Level",
+    "LinkTwists", "Links", "Mapping", "Model", "NamedTuple", "Params", "Poses", "Response", "State",
+    "Twists", "actuation", "advance", "alike", "annotations", "articulated", "authored_frames",
+    "authored_kinematics", "authored_model", "chain", "closed", "closure", "constrain", "contact",
+    "dynamics", "energy", "flow", "frames", "init", "integrate", "jnp", "joints", "kinematics",
+    "laws", "lcp", "model", "moving", "pgs", "poses", "record", "renormalize", "respond", "rows",
+    "sense", "sensing", "solver", "spatial", "step", "table", "tables", "tree", "twists",
+)  # fmt: skip
+_LOCAL = (
+    "acceleration", "after", "aim", "before", "bodies", "carriers", "child", "closures", "contacts",
+    "control", "dt", "dtype", "factors", "free", "groups", "jacobian", "kinetic", "links",
+    "links_in_order", "m", "params", "parent", "potential", "q", "rate", "rates", "response",
+    "slots", "solution", "state", "v",
+)  # fmt: skip
+_PROGRAM = frozenset([*_MODULE, *_LOCAL, *dir(builtins), *keyword.kwlist])
+
+# First words of what a program appends to a link's name, as in `torso_mass`.
+_APPENDED = (
+    "acceleration", "after", "armature", "before", "borne", "coordinate", "damping", "drive",
+    "factor", "felt", "force", "free", "inertia", "joint", "limit", "mass", "on", "passive", "pose",
+    "q", "rate", "response", "rows", "servo", "speed", "v", "value", "wrench",
+)  # fmt: skip
+_LIKE_A_PART = re.compile(rf".*_({'|'.join(_APPENDED)})(_\d+)?|.*_on_.*")
+_LIKE_A_TERM = re.compile(r"s\d+|.*_[qv]")
+
+
+def link_identifier(name: str, taken: Container[str]) -> str:
+    """A name for links: a variable of most functions, by itself and with words appended."""
+    base = _ascii(name).lower()
+    base = base if base[0].isalpha() else f"link_{base}"
+    if base in _PROGRAM or _LIKE_A_PART.fullmatch(base):
+        base += "_link"
+    return _free(base, taken)
+
+
+def parameter_identifier(name: str, taken: Container[str]) -> str:
+    """A name for a parameter: a variable beside s0, s1, ... for terms that several tables share."""
+    base = _ascii(name)
+    if base in _PROGRAM or _LIKE_A_TERM.fullmatch(base):
+        base += "_parameter"
+    return _free(base, taken)
+
+
+def _ascii(name: str) -> str:
+    return re.sub(r"\W", "_", name, flags=re.ASCII)
+
+
+def _free(base: str, taken: Container[str]) -> str:
+    """`base`, or `base` with the first number that makes it new."""
+    numbered = (f"{base}_{i}" for i in itertools.count(2))
+    return next(name for name in itertools.chain([base], numbered) if name not in taken)
