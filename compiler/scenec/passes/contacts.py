@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from scenec.ir import algebra
 from scenec.ir.layout import Contact, Mount, SphereTable
 from scenec.ir.scene import Body, SceneIR, Sphere
-from scenec.passes.colors import STATIC, color
+from scenec.passes.colors import color
 from scenec.passes.hosts import Hosts
 from scenec.passes.pairs import Candidate, find_pairs
-from scenec.passes.weld import place_bodies
 
 
 def flatten_contacts(scene: SceneIR, hosts: Hosts) -> tuple[Contact, ...]:
-    """Groups of contacts between two segments, or one segment and planes.
-
-    Which pairs may touch does not depend on the coordinates: it is found with welded bodies folded.
-    """
-    static = frozenset(body.name for body in scene.bodies if hosts.tree(body.name) == STATIC)
+    """Groups of contacts between two segments, or one segment and planes."""
     groups: dict[tuple[object, ...], list[Candidate]] = {}
-    for pair in find_pairs(scene, place_bodies(scene, fold=True), static):
+    for pair in find_pairs(scene):
         groups.setdefault(_alike(pair, hosts), []).append(pair)
-    return tuple(_contact(pairs, hosts) for pairs in groups.values())
+    contacts = [_contact(pairs, hosts) for pairs in groups.values()]
+    return tuple(_numbered(contacts))
+
+
+def _numbered(contacts: list[Contact]) -> Iterator[Contact]:
+    """The groups with names of their own: two segments may meet within a tree and across trees."""
+    seen: dict[str, int] = {}
+    for contact in contacts:
+        number = seen[contact.name] = seen.get(contact.name, 0) + 1
+        yield contact if number == 1 else replace(contact, name=f"{contact.name}_{number}")
 
 
 def _alike(pair: Candidate, hosts: Hosts) -> tuple[object, ...]:

@@ -6,12 +6,13 @@ do two things that cannot move. With `contacts: listed` only what `pairs:` names
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scenec.ir.scalar import Scalar, apply
-from scenec.ir.scene import WORLD, Body, Material, Pair, Plane, SceneIR, Sphere
-from scenec.passes.weld import Placement
+from scenec.ir.scene import Body, Material, Pair, Plane, SceneIR, Sphere
+from scenec.passes.weld import immobile, place_bodies
 
 
 @dataclass(frozen=True)
@@ -28,42 +29,47 @@ class Candidate:
     softness: Scalar
 
 
-def find_pairs(
-    scene: SceneIR, placements: dict[str, Placement], static: frozenset[str]
-) -> Iterator[Candidate]:
-    """All candidates, planes first, in the author's order.
+class Meetings:
+    """Which bodies and planes of a scene may touch; the same in either kind of coordinates."""
 
-    `placements` has welded bodies folded, in either kind of coordinates; `static` bodies cannot
-    move.
-    """
-    listed = {frozenset(pair.between): pair for pair in scene.pairs}
-    link = {body.name: placements[body.name].anchor for body in scene.bodies} | {WORLD: WORLD}
-    joined = frozenset(frozenset((link[j.parent], link[j.child])) for j in scene.joints)
+    def __init__(self, scene: SceneIR) -> None:
+        placements = place_bodies(scene, fold=True)
+        self._links = {name: placement.anchor for name, placement in placements.items()}
+        self._joined = {
+            frozenset((self._link(joint.parent), self._link(joint.child))) for joint in scene.joints
+        }
+        self._still = immobile(scene, placements) | {plane.name for plane in scene.planes}
+        self._all = scene.options.contacts == "all"
+        self.listed = {frozenset(pair.between): pair for pair in scene.pairs}
+
+    def may(self, first: str, second: str) -> bool:
+        """Whether two bodies, or a body and a plane, may touch."""
+        links = frozenset((self._link(first), self._link(second)))
+        moves = not {first, second} <= self._still
+        wanted = self._all or frozenset((first, second)) in self.listed
+        return moves and wanted and len(links) == 2 and links not in self._joined
+
+    def _link(self, name: str) -> str:
+        return self._links.get(name, name)
+
+
+def find_pairs(scene: SceneIR) -> Iterator[Candidate]:
+    """All candidates, planes first, in the author's order."""
+    meetings = Meetings(scene)
     colliding = [body for body in scene.bodies if body.spheres]
-
-    def meets(a: str, b: str) -> bool:
-        return scene.options.contacts == "all" or frozenset((a, b)) in listed
-
     for body in colliding:
         for plane in scene.planes:
-            if body.name not in static and meets(body.name, plane.name):
-                pair = listed.get(frozenset((body.name, plane.name)))
+            if meetings.may(body.name, plane.name):
+                pair = meetings.listed.get(frozenset((body.name, plane.name)))
                 for sphere in body.spheres:
                     mixed = _mix(sphere.material, plane.material, pair)
                     yield Candidate(body, sphere, None, None, plane, *mixed)
-    for i, body in enumerate(colliding):
-        for other in colliding[i + 1 :]:
-            key = frozenset((body.name, other.name))
-            links = frozenset((link[body.name], link[other.name]))
-            both_static = body.name in static and other.name in static
-            if len(links) == 1 or links in joined or both_static:
-                continue
-            if not meets(body.name, other.name):
-                continue
-            for sphere in body.spheres:
-                for theirs in other.spheres:
-                    mixed = _mix(sphere.material, theirs.material, listed.get(key))
-                    yield Candidate(body, sphere, other, theirs, None, *mixed)
+    for body, other in itertools.combinations(colliding, 2):
+        if meetings.may(body.name, other.name):
+            pair = meetings.listed.get(frozenset((body.name, other.name)))
+            for sphere, theirs in itertools.product(body.spheres, other.spheres):
+                mixed = _mix(sphere.material, theirs.material, pair)
+                yield Candidate(body, sphere, other, theirs, None, *mixed)
 
 
 def _mix(a: Material, b: Material, pair: Pair | None) -> tuple[Scalar, Scalar, Scalar]:

@@ -41,6 +41,13 @@ def place_bodies(scene: SceneIR, fold: bool) -> dict[str, Placement]:
     return {body.name: place(body.name) for body in scene.bodies}
 
 
+def immobile(scene: SceneIR, placements: dict[str, Placement]) -> frozenset[str]:
+    """The bodies that cannot move: those on fixed roots and on links welded to the world."""
+    held = {joint.child for joint in scene.joints if joint.kind == "weld" and not joint.closes_loop}
+    anchors = {body.name for body in scene.bodies if body.root == "fixed" or body.name in held}
+    return frozenset(name for name, placement in placements.items() if placement.anchor in anchors)
+
+
 def link_of(name: str, scene: SceneIR, placements: dict[str, Placement]) -> Link:
     """The link whose first body is `name`."""
     members = [body for body in scene.bodies if placements[body.name].anchor == name]

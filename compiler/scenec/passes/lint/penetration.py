@@ -12,6 +12,7 @@ import numpy as np
 from scenec.diagnostics import Diagnostic, Span
 from scenec.ir.scene import SceneIR
 from scenec.passes.lint.authored import Array, Authored, warning
+from scenec.passes.pairs import Meetings
 
 _TOLERANCE = 1e-6  # metres
 
@@ -33,11 +34,9 @@ def penetration(scene: SceneIR, authored: Authored) -> Iterator[Diagnostic]:
     for pair, depth, span in (*_in_planes(scene, authored, balls), *_in_balls(balls)):
         if depth > max(_TOLERANCE, deepest.get(pair, (0.0, span))[0]):
             deepest[pair] = (depth, span)
-    joined = {frozenset((joint.parent, joint.child)) for joint in scene.joints}
-    listed = {frozenset(pair.between) for pair in scene.pairs}
+    meetings = Meetings(scene)
     for pair, (depth, span) in deepest.items():
-        both = frozenset(pair)
-        if both not in joined and (scene.options.contacts == "all" or both in listed):
+        if meetings.may(*pair):
             message = f"`{pair[0]}` starts {1000 * depth:.3g} mm inside `{pair[1]}`"
             yield warning("W0601", message, span, "move them apart")
 
