@@ -5,9 +5,10 @@ Each rule is one function that yields a sentence per violation; `scene` and `lay
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
-from scenec.ir.layout import LayoutIR, Side
+from scenec.ir.layout import LayoutIR, Limit, Passive, Servo, Side
 from scenec.ir.scalar import Scalar, elements
 from scenec.ir.scene import WORLD, SceneIR
 
@@ -65,7 +66,7 @@ def _joints_have_their_axes(ir: SceneIR) -> Iterator[str]:
 
 def _parameters_are_declared(ir: SceneIR) -> Iterator[str]:
     shapes = {parameter.name: parameter.shape for parameter in ir.parameters}
-    for name, place in {(e.name, e.index) for s in _scalars(ir) for e in elements(s)}:
+    for name, place in dict.fromkeys((e.name, e.index) for s in _scalars(ir) for e in elements(s)):
         if name not in shapes or len(place) != len(shapes[name]):
             yield f"element {name}{list(place)} of no parameter"
 
@@ -85,7 +86,7 @@ def _parents_come_first(ir: LayoutIR) -> Iterator[str]:
     for segment in ir.segments:
         if segment.parent is not None and segment.parent not in sizes:
             yield f"segment {segment.name} comes before its parent"
-        elif any(place >= sizes[segment.parent or ""] for place in segment.parents):
+        elif any(place >= sizes.get(segment.parent or "", 0) for place in segment.parents):
             yield f"segment {segment.name} hangs on a link that does not exist"
         if len(segment.links) != segment.count:
             yield f"segment {segment.name} has {len(segment.links)} links for {segment.count}"
@@ -105,24 +106,53 @@ def _slots_tile_the_trees(ir: LayoutIR) -> Iterator[str]:
         yield f"{ir.trees} trees are counted, {len(filled)} move"
 
 
+def _names_stand_for_one_thing(ir: LayoutIR) -> Iterator[str]:
+    kinds = ("segments", "closures", "passives", "servos", "limits", "contacts")
+    names = [thing.name for kind in kinds for thing in getattr(ir, kind)]
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            yield f"{name} stands for several things"
+
+
+def _colors_cover_their_blocks(ir: LayoutIR) -> Iterator[str]:
+    for name, blocks, colors in _row_groups(ir):
+        if sum(colors) != len(blocks) or 0 in colors:
+            yield f"{name} has {len(blocks)} blocks, its colors {sum(colors)}"
+
+
 def _colors_touch_trees_once(ir: LayoutIR) -> Iterator[str]:
-    sided = [(c.name, c.parent, c.child, c.colors) for c in ir.closures]
-    contacts = [(c.name, c.first, c.second, c.colors) for c in ir.contacts]
-    for name, first, second, colors in [*sided, *contacts]:
-        start = 0
+    for name, blocks, colors in _row_groups(ir):
+        rest = iter(blocks)
         for size in colors:
-            touched = [
-                tuple({t for t in _trees(first, second, i) if t != -1})
-                for i in range(start, start + size)
-            ]
-            flat = [tree for block in touched for tree in block]
-            if len(set(flat)) < len(flat):
+            touched = [t for block in itertools.islice(rest, size) for t in dict.fromkeys(block)]
+            moving = [tree for tree in touched if tree != -1]
+            if len(set(moving)) < len(moving):
                 yield f"a color of {name} touches a tree twice"
-            start += size
 
 
-def _trees(first: Side, second: Side | None, i: int) -> tuple[int, ...]:
-    return (first.trees[i],) if second is None else (first.trees[i], second.trees[i])
+_Blocks = list[tuple[int, ...]]  # the trees of every block of a group of rows
+
+
+def _row_groups(ir: LayoutIR) -> Iterator[tuple[str, _Blocks, tuple[int, ...]]]:
+    """Name, blocks and colors of every group of rows."""
+    hosts: dict[str, tuple[int, _Blocks]] = {}
+    for s in ir.segments:
+        hosts[s.name] = (s.freedom, [(tree,) for tree in s.trees])
+    for c in ir.closures:
+        blocks = _blocks(c.parent, c.child)
+        hosts[c.name] = (c.freedom, blocks)
+        yield c.name, blocks, c.colors
+    hosted: tuple[Passive | Servo | Limit, ...] = (*ir.passives, *ir.servos, *ir.limits)
+    for rows in hosted:
+        freedom, carried = hosts[rows.host]
+        yield rows.name, [carried[member // freedom] for member in rows.members], rows.colors
+    for contact in ir.contacts:
+        yield contact.name, _blocks(contact.first, contact.second), contact.colors
+
+
+def _blocks(first: Side, second: Side | None) -> _Blocks:
+    sides = [first.trees] if second is None else [first.trees, second.trees]
+    return list(zip(*sides, strict=True))
 
 
 def _controls_are_used_once(ir: LayoutIR) -> Iterator[str]:
@@ -155,6 +185,8 @@ _LAYOUT_RULES: tuple[Callable[[LayoutIR], Iterator[str]], ...] = (
     _ranges_tile_the_state,
     _parents_come_first,
     _slots_tile_the_trees,
+    _names_stand_for_one_thing,
+    _colors_cover_their_blocks,
     _colors_touch_trees_once,
     _controls_are_used_once,
 )
