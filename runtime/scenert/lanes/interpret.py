@@ -21,12 +21,14 @@ def interpret(
     """The results of a jaxpr on arrays of value numbers."""
     environment: dict[Var, Array] = {}
     for var, value in zip(jaxpr.constvars, consts, strict=True):
-        environment[var] = _constant(builder, value)
+        environment[var] = _constant(builder, np.asarray(value))
     environment.update(zip(jaxpr.invars, arguments, strict=True))
     last_uses = _last_uses(jaxpr)
 
     def read(atom: Var | Literal) -> Array:
-        return _constant(builder, atom.val) if isinstance(atom, Literal) else environment[atom]
+        if isinstance(atom, Literal):
+            return _constant(builder, np.asarray(atom.val, atom.aval.dtype))
+        return environment[atom]
 
     for place, equation in enumerate(jaxpr.eqns):
         operands = [read(atom) for atom in equation.invars]
@@ -60,8 +62,7 @@ def _place(equation: JaxprEqn) -> str:
     return ""
 
 
-def _constant(builder: Builder, value: Any) -> np.ndarray:
-    array = np.asarray(value)
+def _constant(builder: Builder, array: np.ndarray) -> np.ndarray:
     return builder.constants(array, type_of(array.dtype))
 
 

@@ -61,18 +61,12 @@ def load(code: bytes, function: str, target: Target) -> ctypes.c_void_p:
 
 
 def _compile(text: str, target: Target) -> bytes:
+    """Generate code as it stands: the program is already simplified, and further passes over it
+    took longer and made slower code."""
     module = binding.parse_assembly(text)
     module.verify()
-    machine = target.machine()
-    _optimize(module, machine)
-    code: bytes = machine.emit_object(module)
+    code: bytes = target.machine().emit_object(module)
     return code
-
-
-def _optimize(module: Any, machine: Any) -> None:
-    options = binding.create_pipeline_tuning_options(speed_level=1)
-    builder = binding.create_pass_builder(machine, options)
-    builder.getModulePassManager().run(module, builder)
 
 
 def _read(path: Path) -> bytes | None:
