@@ -226,7 +226,7 @@ class VectorMath:
         zero = self._constant(0.0)
         result = self._select(self._compare("oeq", x, self._constant(inf)), x, result)
         result = self._select(self._compare("oeq", x, zero), self._constant(-inf), result)
-        return self._select(self._compare("uge", x, zero), result, self._constant(nan))
+        return self._select(self._compare("oge", x, zero), result, self._constant(nan))
 
     def log1p(self, x: str) -> str:
         """log(1 + x): the logarithm of u, which is 1 + x rounded, and what the rounding lost."""
