@@ -8,12 +8,16 @@ are free for it, too. Its elements are loaded where they are used.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import TypeAlias
 
 import numpy as np
 
 from scenert.lanes.builder import Builder
-from scenert.lanes.program import DTYPES, INDEX
+from scenert.lanes.program import DTYPES, INDEX, Type
+
+LARGE = 64
+"""Elements from which on an operation on a stored array is a loop."""
 
 
 class Stored:
@@ -87,9 +91,34 @@ def constant_values(builder: Builder, array: Array) -> np.ndarray | None:
 
 
 def write(builder: Builder, buffer: int, array: Array, index: int | None = None) -> None:
-    """Store an array to a buffer, in row-major order from the value `index` on."""
+    """Store an array to a buffer, in row-major order from the value `index` on.
+
+    What is large and stored already is moved by a loop.
+    """
+    if isinstance(array, Stored) and array.kept is None and array.offsets.size > LARGE:
+        _copy(builder, buffer, 0, array, index)
+        return
     for offset, value in enumerate(scalars(array).ravel().tolist()):
         builder.store(buffer, offset, value, index)
+
+
+def _copy(builder: Builder, buffer: int, start: int, source: Stored, index: int | None) -> None:
+    """Copy to `start` plus `index`, by a loop over the first axis or row by row."""
+    offsets = source.offsets
+    if offsets.size <= LARGE:
+        for place, value in enumerate(source.load().ravel().tolist()):
+            builder.store(buffer, start + place, value, index)
+        return
+    row, steps = offsets.size // len(offsets), np.diff(offsets, axis=0)
+    if len(offsets) > 1 and (steps == steps.flat[0]).all():
+        with builder.loop(len(offsets)) as loop:
+            there = builder.emit("mul", INDEX, loop.counter, builder.index(int(steps.flat[0])))
+            here = builder.emit("mul", INDEX, loop.counter, builder.index(row))
+            here = here if index is None else builder.emit("add", INDEX, here, index)
+            _copy(builder, buffer, start, source.window(np.asarray(offsets[0]), there), here)
+        return
+    for place, part in enumerate(map(np.asarray, offsets)):
+        _copy(builder, buffer, start + place * row, source.window(part, None), index)
 
 
 def freeze(builder: Builder, buffer: int, *, but: Stored | None = None) -> None:
@@ -108,18 +137,24 @@ def in_memory(builder: Builder, array: Array) -> Stored:
         stored = copied(builder, array, uniform=is_uniform(builder, array))
         builder.own(stored.buffer, None)
         return stored
-    type_ = builder.program.types[scalars(array).flat[0]]
+    type_ = element_type(builder, array)
     places = np.arange(constants.size).reshape(constants.shape)
     return Stored(builder, builder.table(constants, type_), places)
 
 
 def copied(builder: Builder, array: Array, *, uniform: bool = False) -> Stored:
     """The array in a workspace buffer of its own, in row-major order."""
-    numbers = scalars(array)
-    type_ = builder.program.types[numbers.flat[0]]
-    buffer = builder.buffer("work", type_, numbers.size, uniform=uniform)
-    write(builder, buffer, numbers)
-    return Stored(builder, buffer, np.arange(numbers.size).reshape(numbers.shape))
+    size = prod(array.shape)
+    buffer = builder.buffer("work", element_type(builder, array), size, uniform=uniform)
+    write(builder, buffer, array)
+    return Stored(builder, buffer, np.arange(size).reshape(array.shape))
+
+
+def element_type(builder: Builder, array: Array) -> Type:
+    """The scalar type of an array that is not empty."""
+    if isinstance(array, Stored) and array.kept is None:
+        return builder.program.buffers[array.buffer].type
+    return builder.program.types[scalars(array).flat[0]]
 
 
 def is_uniform(builder: Builder, array: Array) -> bool:

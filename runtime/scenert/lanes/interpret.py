@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -47,17 +48,19 @@ def _apply(builder: Builder, equation: JaxprEqn, operands: list[Array]) -> Seque
         raise UnsupportedPrimitive(name, "no rule for it exists", _place(equation))
     try:
         return rule(builder, equation, *operands)
-    except UnsupportedPrimitive:
-        raise
+    except UnsupportedPrimitive as fault:
+        if fault.place:
+            raise
+        raise UnsupportedPrimitive(fault.primitive, fault.reason, _place(equation)) from fault
     except LaneError as fault:
         raise UnsupportedPrimitive(name, str(fault), _place(equation)) from fault
 
 
 def _place(equation: JaxprEqn) -> str:
-    """File and line of the user's call that made the equation."""
+    """File and line of the user's call that made the equation; empty where JAX does not know it."""
     traceback = equation.source_info.traceback
     for frame in traceback.frames if traceback else ():
-        if "/jax/" not in frame.file_name:
+        if "/jax/" not in frame.file_name and Path(frame.file_name).parent != Path(__file__).parent:
             return f"{frame.file_name}:{frame.line_num}"
     return ""
 

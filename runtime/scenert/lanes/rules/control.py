@@ -23,6 +23,7 @@ from scenert.lanes.rules.loop import rolled, unrolled, worth_unrolling
     "core_call",
     "checkpoint",
     "remat",
+    "remat2",
     "custom_jvp_call",
     "custom_vjp_call",
     "custom_vjp_call_jaxpr",

@@ -15,14 +15,17 @@ import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, Var
 
 from scenert.lanes.arrays import (
+    LARGE,
     Array,
     Stored,
     copied,
+    element_type,
     freeze,
     in_memory,
     is_uniform,
     moved,
     scalars,
+    write,
 )
 from scenert.lanes.builder import Builder
 from scenert.lanes.interpret import inlined
@@ -168,9 +171,13 @@ class _Values:
         ]
         self.inside = self._shaped([carry.inside for carry in self._carries])
 
-    def follow(self, following: np.ndarray) -> None:
+    def prepared(self, following: Array) -> Array:
+        """The array loaded, so that it can be carried after the pass has changed memory."""
+        return scalars(following)
+
+    def follow(self, following: Array) -> None:
         """Say what the next pass starts from."""
-        for carry, value in zip(self._carries, following.ravel().tolist(), strict=True):
+        for carry, value in zip(self._carries, scalars(following).ravel().tolist(), strict=True):
             carry.following = value
 
     def leave(self) -> Array:
@@ -204,10 +211,15 @@ class _Memory:
             and np.array_equal(result.offsets, self.home.offsets)
         )
 
-    def follow(self, following: np.ndarray) -> None:
+    def prepared(self, following: Array) -> Array:
+        """The array where storing the other carries does not change it."""
+        if isinstance(following, Stored) and prod(following.shape) > LARGE:
+            return copied(self.builder, following)
+        return scalars(following)
+
+    def follow(self, following: Array) -> None:
         """Store what the next pass starts from."""
-        for offset, value in enumerate(following.ravel().tolist()):
-            self.builder.store(self.home.buffer, offset, value)
+        write(self.builder, self.home.buffer, following)
 
     def leave(self) -> Array:
         """The array after the loop."""
@@ -236,24 +248,24 @@ class _Trace:
 
     def record(self, step: int, value: Array) -> None:
         """Keep the slice of one pass."""
-        numbers = scalars(value)
-        if not numbers.size or self._invariant(numbers):
-            self.result = np.broadcast_to(numbers, (self.trips, *numbers.shape))
+        row = prod(value.shape)
+        if not row or self._invariant(value):
+            self.result = np.broadcast_to(scalars(value), (self.trips, *value.shape))
             return
-        type_ = self.builder.program.types[numbers.flat[0]]
-        uniform = is_uniform(self.builder, numbers)
+        type_ = element_type(self.builder, value)
+        uniform = is_uniform(self.builder, value)
         with self.builder.outside():
-            size = self.trips * numbers.size
-            buffer = self.builder.buffer("work", type_, size, uniform=uniform)
-        base = self.builder.emit("mul", INDEX, step, self.builder.index(numbers.size))
-        for offset, number in enumerate(numbers.ravel().tolist()):
-            self.builder.store(buffer, offset, number, base)
-        offsets = np.arange(size).reshape(self.trips, *numbers.shape)
+            buffer = self.builder.buffer("work", type_, self.trips * row, uniform=uniform)
+        base = self.builder.emit("mul", INDEX, step, self.builder.index(row))
+        write(self.builder, buffer, value, base)
+        offsets = np.arange(self.trips * row).reshape(self.trips, *value.shape)
         self.result = Stored(self.builder, buffer, offsets)
 
-    def _invariant(self, numbers: np.ndarray) -> bool:
+    def _invariant(self, value: Array) -> bool:
+        if isinstance(value, Stored) and prod(value.shape) > LARGE:
+            return False
         depths = self.builder.program.depths
-        return all(depths[value] < self.builder.depth for value in numbers.ravel().tolist())
+        return all(depths[number] < self.builder.depth for number in scalars(value).ravel().tolist())
 
     def leave(self) -> Array:
         """All slices, stacked."""
@@ -270,19 +282,18 @@ def _end_pass(
     traces: Sequence[_Trace],
     results: Sequence[Array],
 ) -> None:
-    """Load everything a pass results in, then store what is kept."""
+    """Leave behind what is kept of a pass, then store what the next pass starts from."""
     following, leaving = results[: len(carries)], results[len(carries) :]
+    for trace, value in zip(traces, leaving, strict=True):
+        trace.record(step, value)
     updates = [
-        (carry, scalars(value))
+        (carry, carry.prepared(value))
         for carry, value in zip(carries, following, strict=True)
         if not (isinstance(carry, _Memory) and carry.unchanged(value))
     ]
-    kept = [scalars(value) for value in leaving]
-    for trace, numbers in zip(traces, kept, strict=True):
-        trace.record(step, numbers)
-    for carry, numbers in updates:
+    for carry, value in updates:
         if isinstance(carry, _Memory):
             freeze(builder, carry.home.buffer)
-        carry.follow(numbers)
+        carry.follow(value)
 
 
