@@ -6,14 +6,20 @@ A `.sim` file is a zip archive:
     step.py         the simulator's program for one robot, in readable JAX
     scene.yaml      the scene as it was written, includes merged
 
-The compiler writes the manifest and the runtime reads it; both through this file, which therefore
-imports nothing but the standard library.
+The compiler packs it and the runtime unpacks it; both through this file, which therefore imports
+nothing but the standard library. The manifest names the SHA-256 of every other member.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+import io
+import json
+import struct
+import zipfile
+import zlib
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 ABI_VERSION = 1
 
@@ -22,8 +28,8 @@ PROGRAM = "step.py"
 SCENE = "scene.yaml"
 
 
-class ManifestError(ValueError):
-    """A manifest that this version cannot read; the message says why and what to do."""
+class ArtifactError(ValueError):
+    """A compiled scene that cannot be read; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -134,18 +140,20 @@ class Manifest:
 
     @staticmethod
     def from_json(data: object) -> Manifest:
-        """The manifest that `to_json` wrote; ManifestError where it is of another ABI or damaged."""
+        """The manifest that `to_json` wrote; ArtifactError where that is not what it is."""
         if not isinstance(data, dict) or "abi" not in data:
-            raise ManifestError("the manifest is damaged: it names no ABI version; build the scene again")
+            raise ArtifactError(
+                "the manifest is damaged: it names no ABI version; build the scene again"
+            )
         if data["abi"] != ABI_VERSION:
-            raise ManifestError(
-                f"it was built for ABI version {data['abi']} and this runtime speaks {ABI_VERSION}; "
+            raise ArtifactError(
+                f"it was built for ABI version {data['abi']}, this runtime speaks {ABI_VERSION}; "
                 "build the scene again with the scenec that belongs to this runtime"
             )
         try:
             return Manifest(**{key: _revive(key, value) for key, value in data.items()})
-        except (TypeError, ValueError, KeyError) as fault:
-            raise ManifestError(f"the manifest is damaged: {fault}; build the scene again") from fault
+        except (AttributeError, TypeError) as fault:
+            raise _damaged(fault) from fault
 
 
 _RECORDS: dict[str, type] = {
@@ -169,3 +177,86 @@ def _revive(key: str, value: Any) -> Any:
         record(**{name: tuple(v) if isinstance(v, list) else v for name, v in item.items()})
         for item in value
     )
+
+
+# What `zipfile` raises for archives that are damaged or no archives.
+_ZIP_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    KeyError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+
+
+class Contents(NamedTuple):
+    """What a `.sim` file holds, read and checked."""
+
+    manifest: Manifest
+    program: str
+    scene: str
+
+
+def pack(manifest: Manifest, program: str, scene: str) -> bytes:
+    """A `.sim` file; the same contents always give the same bytes."""
+    members = {PROGRAM: program.encode(), SCENE: scene.encode()}
+    hashes = {name: sha256(data).hexdigest() for name, data in members.items()}
+    header = json.dumps(replace(manifest, hashes=hashes).to_json(), indent=1)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in {MANIFEST: header.encode(), **members}.items():
+            archive.writestr(_member(name), data)
+    return buffer.getvalue()
+
+
+def unpack(data: bytes) -> Contents:
+    """The contents of a `.sim` file; ArtifactError where it is none, damaged, or of another ABI."""
+    members = _read_members(data)
+    if MANIFEST not in members:
+        raise ArtifactError(f"no compiled scene: it holds no {MANIFEST}; build the scene again")
+    manifest = Manifest.from_json(_parse(members.pop(MANIFEST)))
+    _verify(manifest.hashes, members)
+    return Contents(manifest, members[PROGRAM].decode(), members[SCENE].decode())
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """A readable member without a time stamp, which would make equal contents differ."""
+    info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system = 3
+    info.external_attr = 0o644 << 16
+    return info
+
+
+def _read_members(data: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+    except _ZIP_FAULTS as fault:
+        raise ArtifactError(f"no compiled scene, or a damaged one ({fault}); build it") from fault
+
+
+def _parse(header: bytes) -> object:
+    try:
+        return json.loads(header)
+    except ValueError as fault:
+        raise _damaged(fault) from fault
+
+
+def _damaged(fault: Exception) -> ArtifactError:
+    return ArtifactError(f"the manifest is damaged: {fault}; build the scene again")
+
+
+def _verify(hashes: dict[str, str], members: dict[str, bytes]) -> None:
+    for name in (PROGRAM, SCENE, *hashes):
+        if name not in members:
+            raise ArtifactError(f"{name} is missing from it; build the scene again")
+    for name, data in members.items():
+        if sha256(data).hexdigest() != hashes.get(name):
+            raise ArtifactError(
+                f"{name} in it is not the one that was built; build the scene again "
+                "(to change a simulator, change its scene)"
+            )

@@ -1,0 +1,1 @@
+"""Back end: the flat layout as a program, a manifest and an archive."""

@@ -1,0 +1,1 @@
+"""The intermediate representations, one a file, with their printer and their verifier."""

@@ -8,7 +8,7 @@ table with parameters shows an expression only where a parameter is.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -136,15 +136,15 @@ def apply(function: str, *arguments: Scalar) -> Scalar:
     return Apply(function, arguments)
 
 
-def evaluate(scalar: Scalar, parameters: Mapping[str, Sequence[float]]) -> float:
-    """The value of `scalar`; `parameters` maps each name to its flat values."""
+def evaluate(scalar: Scalar, values: Mapping[ParameterElement, float]) -> float:
+    """The number that `scalar` is for these values of the parameters' elements."""
     match scalar:
         case Constant(value):
             return value
-        case ParameterElement(name, index):
-            return float(parameters[name][index[0] if index else 0])
+        case ParameterElement():
+            return values[scalar]
         case Apply(function, arguments):
-            return FUNCTIONS[function](*(evaluate(a, parameters) for a in arguments))
+            return FUNCTIONS[function](*(evaluate(a, values) for a in arguments))
     raise TypeError(f"not a scalar: {scalar!r}")
 
 
@@ -164,8 +164,8 @@ _INFIX = {"add": (" + ", 1), "sub": (" - ", 1), "mul": (" * ", 2), "div": (" / "
 def show(scalar: Scalar, precedence: int = 0) -> str:
     """`scalar` as text, with as few parentheses as reading it back needs."""
     match scalar:
-        case Constant(value):
-            return f"({value:.12g})" if value < 0 and precedence > 1 else f"{value:.12g}"
+        case Constant(number):
+            return f"({number:.12g})" if number < 0 and precedence > 1 else f"{number:.12g}"
         case ParameterElement(name, index):
             return name + "".join(f"[{i}]" for i in index)
         case Apply("neg", (x,)):

@@ -10,17 +10,19 @@ is `fl.upper`.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scenec.diagnostics import Span
-from scenec.ir.scalar import Scalar, Vector
+from scenec.ir.scalar import ParameterElement, Scalar, Vector
 
 WORLD = "world"
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A named differentiable array: shape () or (n,), flat values and bounds in SI, SI unit text."""
+    """A named differentiable array: flat values and bounds in SI, and the SI unit's text."""
 
     name: str
     shape: tuple[int, ...]
@@ -29,6 +31,20 @@ class Parameter:
     minimum: float | None
     maximum: float | None
     span: Span
+
+    def elements(self) -> tuple[ParameterElement, ...]:
+        """The parameter's elements, row by row."""
+        places = itertools.product(*(range(extent) for extent in self.shape))
+        return tuple(ParameterElement(self.name, place) for place in places)
+
+
+def authored_values(parameters: Iterable[Parameter]) -> dict[ParameterElement, float]:
+    """The value that the author gave each element of `parameters`."""
+    return {
+        element: value
+        for parameter in parameters
+        for element, value in zip(parameter.elements(), parameter.value, strict=True)
+    }
 
 
 @dataclass(frozen=True)
@@ -166,7 +182,7 @@ class Sensor:
 
 @dataclass(frozen=True)
 class Pair:
-    """Contact properties of one pair (of bodies, or a body and a plane) that replace the mixed ones.
+    """Contact properties of two bodies, or of a body and a plane, that replace the mixed ones.
 
     A field left None is mixed from the materials: friction multiplies, restitution is the larger
     one, softness adds.

@@ -1,0 +1,1 @@
+"""Passes from one representation to the next, one a file."""

@@ -1,0 +1,7 @@
+"""`python -m scenec` is `scenec`."""
+
+import sys
+
+from scenec.cli import main
+
+sys.exit(main())

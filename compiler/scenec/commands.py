@@ -1,0 +1,128 @@
+"""What each command of the command line does: from its options to its exit status."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from scenec.diagnostics import CODES, CompileError, did_you_mean, explain, to_json
+from scenec.driver import Compilation, Stage, compile_file, show
+from scenec.emit.artifact import Artifact
+from scenec.inspection import as_text, counts, print_table
+from scenec.reporting import report
+from scenec.syntax.reference import json_schema
+from scenert.abi import Manifest, unpack
+
+
+class UsageError(Exception):
+    """The command cannot do what it was asked; the message says why."""
+
+
+def build(options: Namespace) -> int:
+    """Compile a scene to a file, which lands in the current folder unless `--out` says where."""
+    scene = Path(options.file)
+    compilation = _compile(options)
+    artifact = _artifact(compilation)
+    out = Path(options.out or scene.with_suffix(".sim").name)
+    if out.exists() and out.samefile(scene):
+        raise UsageError(f"{out} is the scene itself; name another file with -o")
+    try:
+        artifact.write(out)
+    except OSError as fault:
+        raise UsageError(f"cannot write {out}: {fault.strerror}") from fault
+    report(compilation.warnings, options.settings)
+    print(f"{out}: {_summary(artifact.manifest)}")
+    return 0
+
+
+def check(options: Namespace) -> int:
+    """Report the faults of a scene and write nothing."""
+    try:
+        diagnostics = tuple(_compile(options).warnings)
+    except CompileError as fault:
+        diagnostics = tuple(fault.diagnostics)
+    if options.format == "json":
+        print(json.dumps(to_json(diagnostics), indent=1))
+    else:
+        report(diagnostics, options.settings)
+    return int(any(diagnostic.severity == "error" for diagnostic in diagnostics))
+
+
+def inspect(options: Namespace) -> int:
+    """Count what is in a scene or a compiled scene."""
+    rows = counts(_manifest(options))
+    if sys.stdout.isatty():
+        print_table(rows)
+    else:
+        print(as_text(rows))
+    return 0
+
+
+def dump(options: Namespace) -> int:
+    """Show a scene as it is after a stage of the compiler."""
+    stage = Stage(options.to)
+    print(show(_compile(options, to=stage), stage).rstrip("\n"))
+    return 0
+
+
+def explain_code(options: Namespace) -> int:
+    """Show the page on the code of a diagnostic."""
+    try:
+        print(explain(options.code).rstrip("\n"))
+    except KeyError:
+        hint = did_you_mean(options.code.upper(), CODES, "codes look like E0201")
+        raise UsageError(f"there is no diagnostic {options.code}; {hint}") from None
+    return 0
+
+
+def schema(_: Namespace) -> int:
+    """Print the JSON Schema of the language."""
+    print(json.dumps(json_schema(), indent=2))
+    return 0
+
+
+def demo(options: Namespace) -> int:
+    """Teach the shipped quadruped to walk."""
+    try:
+        from scenec.demo import run
+    except ModuleNotFoundError as fault:
+        if fault.name not in ("matplotlib", "optax"):
+            raise
+        raise UsageError(
+            f"the demo needs {fault.name}: pip install 'scenec[demo]' "
+            "(in a checkout: pip install -e '.[demo]')"
+        ) from fault
+    out = Path(options.out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise UsageError(f"cannot make the folder {out}: {fault.strerror}") from fault
+    run(out, options.seconds)
+    return 0
+
+
+def _compile(options: Namespace, to: Stage = Stage.EMIT) -> Compilation:
+    return compile_file(options.file, free=options.free, settings=options.settings, to=to)
+
+
+def _artifact(compilation: Compilation) -> Artifact:
+    assert compilation.artifact is not None  # the last stage has run
+    return compilation.artifact
+
+
+def _manifest(options: Namespace) -> Manifest:
+    """The manifest of a compiled scene, or of a scene that is compiled for the purpose."""
+    try:
+        data = Path(options.file).read_bytes()
+    except OSError as fault:
+        raise UsageError(f"cannot read {options.file}: {fault.strerror}") from fault
+    if data.startswith(b"PK") or options.file.endswith(".sim"):
+        return unpack(data).manifest
+    return _artifact(_compile(options)).manifest
+
+
+def _summary(manifest: Manifest) -> str:
+    wanted = ("bodies", "velocity states", "constraint rows")
+    return ", ".join(f"{name} {value}" for name, value in counts(manifest) if name in wanted)

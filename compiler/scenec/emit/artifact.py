@@ -1,0 +1,34 @@
+"""The compiled scene as the compiler hands it out, in memory or as a file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from scenert import abi
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A compiled scene: its manifest, its program (`step.py`), and the scene it was made from."""
+
+    manifest: abi.Manifest
+    program: str
+    scene: str
+
+    def to_bytes(self) -> bytes:
+        """The contents of the `.sim` file; the same scene always gives the same bytes."""
+        return abi.pack(self.manifest, self.program, self.scene)
+
+    def write(self, path: Path) -> None:
+        """Write the `.sim` file at once: a reader finds the old file or the new one, never half.
+
+        Raises OSError where `path` cannot be written.
+        """
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            temporary.write_bytes(self.to_bytes())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)

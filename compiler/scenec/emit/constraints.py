@@ -1,0 +1,342 @@
+"""Emit the constraint rows of one step and the solver's call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scenec.emit.closures import side
+from scenec.emit.dynamics import module, unpacked
+from scenec.emit.kinematics import flat, part, shape
+from scenec.emit.tables import Entries, Tables
+from scenec.emit.writer import Writer, index, listing, pick
+from scenec.ir.layout import Closure, Contact, LayoutIR, Limit, Passive, Segment, Servo, Side
+from scenec.ir.scalar import Vector
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of rows as the solver's call names it; `trees` are those of its moving sides."""
+
+    name: str
+    law: str
+    response: str
+    velocity: str
+    trees: tuple[tuple[int, ...], ...]
+    colors: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Members:
+    """The rows that a group takes from its host, which has `count` of them."""
+
+    prefix: str
+    places: tuple[int, ...]
+    count: int
+    trees: tuple[tuple[int, ...], ...]
+
+    def of(self, quantity: str) -> str:
+        """A quantity of the host, for these rows."""
+        return pick(f"{self.prefix}_{quantity}", self.places, self.count)
+
+
+def has_rows(layout: LayoutIR) -> bool:
+    """Whether anything constrains the scene."""
+    return bool(layout.rows())
+
+
+def write_response(writer: Writer, layout: LayoutIR) -> None:
+    """The class `Response` and the function `respond`."""
+    moving = [segment for segment in layout.segments if segment.freedom]
+    with writer.record("Response", "Velocities per unit of the trees' whitened velocity."):
+        for segment in moving:
+            writer.line(f"{segment.name}_joint: Array")
+            writer.line(f"{segment.name}: Array")
+    signature = "respond(links: Links, factors: Factors) -> Response"
+    with writer.function(signature, "How joints and links answer to impulses, from the roots out."):
+        for segment in moving:
+            _write_segment_response(writer, layout, segment)
+        listed = ", ".join(f"{s.name}_joint, {s.name}" for s in moving)
+        writer.line(f"return Response({listed})")
+
+
+def _write_segment_response(writer: Writer, layout: LayoutIR, segment: Segment) -> None:
+    name, tile = segment.name, layout.tile
+    slots = tuple(tuple(range(slot, slot + segment.freedom)) for slot in segment.slots)
+    flat_slots = tuple(place for row in slots for place in row)
+    eye = f"jnp.eye({tile}, dtype=links.{name}.position.dtype)"
+    writer.line(
+        f"slots = tree.pick({eye}, {index(flat_slots)})"
+        f".reshape({shape(segment, segment.freedom, tile)})"
+    )
+    carried = [s.name for s in layout.segments if s.freedom]
+    if segment.parent in carried:
+        parent = layout.segment(str(segment.parent))
+        base = pick(flat(parent.name, parent), segment.parents, parent.count)
+    else:
+        base = f"jnp.zeros(({segment.width}, 6, {tile}), slots.dtype)"
+    writer.line(
+        f"{name}_joint, {name} = {module(segment)}.respond("
+        f"factors.{name}, links.{name}, slots, {base})"
+    )
+
+
+def write_twists(writer: Writer, layout: LayoutIR) -> None:
+    """The function `twists_of`: the links' twists for any generalized velocity."""
+    with writer.record("LinkTwists", "Twists (w, 6) of every group of links."):
+        for segment in layout.segments:
+            writer.line(f"{segment.name}: Array")
+    signature = "moving(links: Links, v: Array) -> LinkTwists"
+    with writer.function(signature, "Twists of the links, where they are, at the velocities `v`."):
+        for segment in layout.segments:
+            name = segment.name
+            if not segment.freedom:
+                writer.line(f"{name} = jnp.zeros(({segment.width}, 6), v.dtype)")
+                continue
+            if segment.parent is None:
+                base = f"jnp.zeros(({segment.width}, 6), v.dtype)"
+            else:
+                parent = layout.segment(segment.parent)
+                base = pick(flat(parent.name, parent), segment.parents, parent.count)
+            writer.line(
+                f"{name} = {module(segment)}.twist(links.{name}, {part('v', segment)}, {base})"
+            )
+        writer.line(f"return LinkTwists({unpacked(layout).rstrip(',')})")
+
+
+def write_constraints(writer: Writer, layout: LayoutIR, tables: Tables) -> list[Group]:
+    """The function `constrain`, which finds the impulses of a step; returns its groups in order."""
+    emitter = _Constraints(writer, layout, tables)
+    closures = ", closures: Closures" if layout.closures else ""
+    signature = (
+        f"constrain(m: Model, links: Links{closures}, response: Response, "
+        "q: Array, v: Array, free: Array, control: Array) -> tuple[solver.Solution, Contacts]"
+    )
+    with writer.record("Contacts", "The geometry of all contacts of a step."):
+        for contact in layout.contacts:
+            writer.line(f"{contact.name}: contact.Contact")
+        if not layout.contacts:
+            writer.line("pass")
+    doc = "Impulses on all rows; `free` are the velocities that the step would reach without them."
+    with writer.function(signature, doc):
+        groups = emitter.write()
+    return groups
+
+
+class _Constraints:
+    """Writes the groups of rows one after the other."""
+
+    def __init__(self, writer: Writer, layout: LayoutIR, tables: Tables) -> None:
+        self.writer, self.layout, self.tables = writer, layout, tables
+        self.groups: list[Group] = []
+        self.hosts: set[str] = set()
+
+    def write(self) -> list[Group]:
+        """The body of `constrain`."""
+        self.writer.line("before, after = moving(links, v), moving(links, free)")
+        for c in self.layout.closures:
+            self._closure(c)
+        for passive in self.layout.passives:
+            self._passive(passive)
+        for servo in self.layout.servos:
+            self._servo(servo)
+        for limit in self.layout.limits:
+            self._limit(limit)
+        for contact in self.layout.contacts:
+            self._contact(contact)
+        self._solve()
+        return self.groups
+
+    def _solve(self) -> None:
+        layout, writer = self.layout, self.writer
+        writer.note("the impulses that satisfy all rows together")
+        writer.line(f"groups = ({', '.join(map(_group_text, self.groups))},)")
+        size = f"({layout.trees}, {layout.tile})"
+        writer.line(
+            f"solution = {layout.options.solver}.solve(groups, {size}, {layout.options.iterations})"
+        )
+        contacts = ", ".join(contact.name for contact in layout.contacts)
+        writer.line(f"return solution, Contacts({contacts})")
+
+    def _closure(self, c: Closure) -> None:
+        name = c.name
+        self.writer.note(f"{c.kind} joints kept by rows: {listing([j.name for j in c.joints])}")
+        self.writer.line(f"jacobian = closures.{name}.jacobian")
+        self._links_rows(name, c.parent, c.child, c.same_tree)
+        self.writer.line(
+            f"{name}_law = laws.Bilateral(-m.stabilization / m.dt * closures.{name}.error)"
+        )
+        self._group(name, _moving_trees(c.parent, c.child, c.same_tree), c.colors)
+
+    def _links_rows(self, name: str, first: Side, second: Side | None, same: bool) -> None:
+        """Response and velocities of rows between links, from the `jacobian` just written."""
+        layout, writer = self.layout, self.writer
+        sides = [first] if second is None else [first, second]
+        responses = [self._side_response(s) for s in sides] + ["None"] * (2 - len(sides))
+        twists = {
+            when: [side(layout, s, "", f"{when}.") or "None" for s in sides]
+            + ["None"] * (2 - len(sides))
+            for when in ("before", "after")
+        }
+        if first.segment is None:
+            zero = f"jnp.zeros(({len(first.index)}, 6), v.dtype)"
+            twists = {when: [zero, both[1]] for when, both in twists.items()}
+        response = f"rows.response(jacobian, {', '.join(responses)})"
+        writer.line(f"{name}_response = " + (f"rows.same_tree({response})" if same else response))
+        writer.line(f"{name}_before = rows.velocity(jacobian, {', '.join(twists['before'])})")
+        writer.line(f"{name}_after = rows.velocity(jacobian, {', '.join(twists['after'])})")
+
+    def _side_response(self, of: Side) -> str:
+        if of.segment is None or not self.layout.segment(of.segment).freedom:
+            return "None"
+        return side(self.layout, of, "", "response.") or "None"
+
+    def _group(
+        self, name: str, trees: tuple[tuple[int, ...], ...], colors: tuple[int, ...]
+    ) -> None:
+        self.groups.append(
+            Group(name, f"{name}_law", f"{name}_response", f"{name}_after", trees, colors)
+        )
+
+    def _host(self, host: str) -> str:
+        """Write coordinates, rates and responses of a host, once; returns their prefix."""
+        segment = next((s for s in self.layout.segments if s.name == host), None)
+        prefix = host if segment is not None else f"{host}_coordinate"
+        if host not in self.hosts:
+            self.hosts.add(host)
+            if segment is not None:
+                self._segment_host(segment)
+            else:
+                self._closure_host(next(c for c in self.layout.closures if c.name == host), prefix)
+        return prefix
+
+    def _segment_host(self, segment: Segment) -> None:
+        host, writer = segment.name, self.writer
+        (start, stop), size = segment.v, segment.count * segment.freedom
+        writer.line(f"{host}_value = q[{segment.q[0]}:{segment.q[1]}]")
+        writer.line(f"{host}_after = free[{start}:{stop}]")
+        reshaped = f"response.{host}_joint.reshape({size}, 1, {self.layout.tile})"
+        writer.line(f"{host}_response = rows.Response({reshaped}, None)")
+
+    def _closure_host(self, c: Closure, prefix: str) -> None:
+        writer = self.writer
+        writer.line(f"jacobian = closures.{prefix}.jacobian")
+        self._links_rows(prefix, c.parent, c.child, c.same_tree)
+        writer.line(f"{prefix}_value = closures.{prefix}.value.reshape(-1)")
+        writer.line(f"{prefix}_before = {prefix}_before.reshape(-1)")
+        writer.line(f"{prefix}_after = {prefix}_after.reshape(-1)")
+        writer.line(f"{prefix}_response = rows.each({prefix}_response)")
+
+    def _members(self, rows: Passive | Servo | Limit) -> _Members:
+        """Pick the rows of a group from its host."""
+        prefix = self._host(rows.host)
+        segment = next((s for s in self.layout.segments if s.name == rows.host), None)
+        if segment is not None:
+            freedom, count = segment.freedom, segment.count * segment.freedom
+            sides: tuple[tuple[int, ...], ...] = (segment.trees,)
+        else:
+            c = next(c for c in self.layout.closures if c.name == rows.host)
+            freedom, count = c.freedom, len(c.joints) * c.freedom
+            sides = _moving_trees(c.parent, c.child, c.same_tree)
+        trees = tuple(tuple(side[m // freedom] for m in rows.members) for side in sides)
+        picked = _Members(prefix, rows.members, count, trees)
+        self.writer.line(f"{rows.name}_response = {picked.of('response')}")
+        self.writer.line(f"{rows.name}_after = {picked.of('after')}[:, None]")
+        return picked
+
+    def _passive(self, passive: Passive) -> None:
+        name, host = passive.name, passive.host
+        self.writer.note(f"armature and damping of {host}")
+        members = self._members(passive)
+        armature = self.tables.array(f"{name}_armature", passive.armature, f"armature, {host}")
+        damping = self.tables.array(f"{name}_damping", passive.damping, f"damping, {host}")
+        rate = members.of("before")
+        self.writer.line(f"{name}_law = actuation.passive({rate}, {armature}, {damping}, m.dt)")
+        self._group(name, members.trees, passive.colors)
+
+    def _servo(self, servo: Servo) -> None:
+        name = servo.name
+        driven = set(servo.control)
+        actuators = [a.name for a in self.layout.actuators if driven & set(range(*a.control))]
+        self.writer.note(f"servos {listing(actuators)}")
+        members = self._members(servo)
+        bound = self.tables.array(f"{name}_max_torque", servo.max_torque, f"torque, {name}")
+        target = pick("control", servo.control, self.layout.size_control)
+        if servo.gain is not None:
+            gain = self.tables.array(f"{name}_gain", servo.gain, f"gain, {name}")
+            fastest = "None"
+            if servo.max_speed is not None:
+                fastest = self.tables.array(f"{name}_max_speed", servo.max_speed, f"speed, {name}")
+            self.writer.line(f"aim = {target}")
+            angle = members.of("value")
+            target = f"actuation.servo_speed({angle}, aim, {gain}, {fastest})"
+        self.writer.line(f"{name}_law = actuation.motor({target}, {bound}, m.dt)")
+        self._group(name, members.trees, servo.colors)
+
+    def _limit(self, limit: Limit) -> None:
+        name, host = limit.name, limit.host
+        self.writer.note(f"limits of {host}")
+        members = self._members(limit)
+        lower = self.tables.array(f"{name}_lower", limit.lower, f"lower limits, {host}")
+        upper = self.tables.array(f"{name}_upper", limit.upper, f"upper limits, {host}")
+        value = members.of("value")
+        self.writer.line(
+            f"{name}_law = actuation.limit({value}, {lower}, {upper}, m.dt, m.stabilization)"
+        )
+        self._group(name, members.trees, limit.colors)
+
+    def _contact(self, c: Contact) -> None:
+        name, writer = c.name, self.writer
+        bodies = list(dict.fromkeys(c.spheres.bodies))
+        against = list(dict.fromkeys(c.planes or (c.other.bodies if c.other else ())))
+        writer.note(f"contacts of {listing(bodies)} with {listing(against)}")
+        first = side(self.layout, c.first, "", "links.")
+        spheres = self._spheres(f"{name}_spheres", c.spheres.center, c.spheres.radius)
+        if c.second is None or c.other is None:
+            planes = self.tables.record(
+                f"{name}_against",
+                "contact.Planes",
+                {"normal": c.normals, "offset": c.offsets},
+                f"planes {listing(against)}",
+            )
+            writer.line(f"{name} = contact.sphere_plane({first}, {spheres}, {planes})")
+        else:
+            others = self._spheres(f"{name}_others", c.other.center, c.other.radius)
+            second = side(self.layout, c.second, "", "links.")
+            writer.line(f"{name} = contact.sphere_sphere({first}, {spheres}, {second}, {others})")
+        writer.line(f"jacobian = {name}.jacobian")
+        self._links_rows(name, c.first, c.second, c.same_tree)
+        self._contact_law(c)
+        self._group(name, _moving_trees(c.first, c.second, c.same_tree), c.colors)
+
+    def _contact_law(self, c: Contact) -> None:
+        name = c.name
+        surface = self.tables.record(
+            f"{name}_surface",
+            "contact.Surface",
+            {"friction": c.friction, "restitution": c.restitution, "softness": c.softness},
+            f"how they touch, {name}",
+        )
+        self.writer.line(
+            f"{name}_target = contact.target({surface}, {name}.gap, "
+            f"{name}_before[:, 0], {name}_after[:, 0], m.dt, m.stabilization)"
+        )
+        law = "Contact" if self.layout.options.cone == "round" else "PyramidContact"
+        self.writer.line(f"{name}_law = laws.{law}(*{name}_target)")
+
+    def _spheres(self, name: str, center: tuple[Vector, ...], radius: Vector) -> str:
+        fields: dict[str, Entries] = {"center": center, "radius": radius}
+        return self.tables.record(name, "contact.Spheres", fields, "spheres on their links")
+
+
+def _group_text(group: Group) -> str:
+    first = index(group.trees[0])
+    second = index(group.trees[1]) if len(group.trees) > 1 else "None"
+    rows = f"{group.response}, {group.velocity}, {group.law}"
+    return f"solver.Group({rows}, first={first}, second={second}, colors={index(group.colors)})"
+
+
+def _moving_trees(first: Side, second: Side | None, same: bool) -> tuple[tuple[int, ...], ...]:
+    sides = [first] if second is None or same else [first, second]
+    if same and second is not None:
+        return (first.trees,)
+    return tuple(s.trees for s in sides if s.trees[0] != -1)

@@ -1,0 +1,91 @@
+"""Emit the program of a scene: LayoutIR -> the text of step.py."""
+
+from __future__ import annotations
+
+from scenec.emit.closures import write_closures
+from scenec.emit.constraints import Group, has_rows, write_constraints, write_response, write_twists
+from scenec.emit.dynamics import write_dynamics
+from scenec.emit.initial import write_initial
+from scenec.emit.kinematics import write_kinematics
+from scenec.emit.readout import write_readout
+from scenec.emit.stepping import write_step
+from scenec.emit.tables import Tables
+from scenec.emit.writer import Writer
+from scenec.ir.layout import LayoutIR
+
+_HEADER = '''"""{name}: the simulation of one robot, compiled from its scene file.
+
+{summary}
+
+Read `step` first: it is one time step, and everything else is called from it or reads a state.
+Units are SI, vectors are in world axes unless a frame is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+from scenert.ops import (
+    actuation,
+    articulated,
+    chain,
+    closure,
+    contact,
+    integrate,
+    joints,
+    rows,
+    sensing,
+    spatial,
+    tables,
+    tree,
+)
+from scenert.ops.tables import alike, table
+from scenert.ops.tree import Level
+from scenert.solve import laws, {solver}, solver
+from scenert.state import Energy, Poses, State, Twists
+
+Params = Mapping[str, Array]'''
+
+
+def emit_program(layout: LayoutIR) -> str:
+    """The text of step.py."""
+    tables = Tables()
+    _add_options(tables, layout)
+    body = Writer()
+    write_kinematics(body, layout, tables)
+    write_closures(body, layout, tables)
+    write_dynamics(body, layout, tables)
+    groups: list[Group] = []
+    if has_rows(layout):
+        write_twists(body, layout)
+        write_response(body, layout)
+        groups = write_constraints(body, layout, tables)
+    write_step(body, layout, tables, groups)
+    write_readout(body, layout, tables)
+    program = Writer()
+    solver = layout.options.solver
+    program.line(_HEADER.format(name=layout.name, summary=_summary(layout), solver=solver))
+    tables.write(program, layout.parameters)
+    program.lines.extend(body.lines)
+    write_initial(program, layout)
+    return program.text()
+
+
+def _add_options(tables: Tables, layout: LayoutIR) -> None:
+    options = layout.options
+    tables.array("dt", options.timestep, "time step [s]")
+    tables.array("gravity", options.gravity, "gravity [m/s^2]")
+    tables.array("stabilization", options.stabilization, "share of an error removed per step")
+
+
+def _summary(layout: LayoutIR) -> str:
+    links = sum(segment.count for segment in layout.segments)
+    rows = ", ".join(f"{count} {kind}" for kind, count in layout.rows().items()) or "no"
+    return (
+        f"{len(layout.bodies)} bodies on {links} links, {layout.size_v} velocities in "
+        f"{layout.trees} trees, {rows} rows."
+    )

@@ -1,0 +1,227 @@
+"""Emit the step itself: one robot, one time step."""
+
+from __future__ import annotations
+
+from scenec.emit.constraints import Group, has_rows
+from scenec.emit.dynamics import driven_closures, module
+from scenec.emit.kinematics import parents, part, shape
+from scenec.emit.tables import Tables
+from scenec.emit.writer import Writer, pick
+from scenec.ir.layout import Contact, LayoutIR, Segment, Sensor
+
+_ADVANCED = {"free": "joints.advance_free", "ball": "joints.advance_ball"}
+_RATES = {"free": "joints.rate_free", "ball": "joints.rate_ball"}
+_RENORMALIZED = {"free": "joints.renormalize_free", "ball": "joints.renormalize_ball"}
+
+
+def write_step(writer: Writer, layout: LayoutIR, tables: Tables, groups: list[Group]) -> None:
+    """The function `step` and those that it alone needs."""
+    if layout.options.integrator == "rk4":
+        _write_rk4(writer, layout)
+    else:
+        _write_semi_implicit(writer, layout)
+    if layout.size_record:
+        _Record(writer, layout, tables, groups).write()
+
+
+def _write_semi_implicit(writer: Writer, layout: LayoutIR) -> None:
+    _write_advance(writer, layout)
+    closures = "closures, " if layout.closures else ""
+    driven = "closures, " if driven_closures(layout) else ""
+    doc = "The state of the robot one time step on, by the semi-implicit Euler method."
+    with writer.function("step(params: Params, state: State, control: Array) -> State", doc):
+        writer.line("m = model(params, state.q.dtype)")
+        writer.line("q, v = state.q, state.v")
+        writer.line("links = kinematics(m, q, v)")
+        if layout.closures:
+            writer.line("closures = closed(m, links, control)")
+        writer.line(f"factors, acceleration = dynamics(m, links, {driven}v, control)")
+        writer.line("free = v + m.dt * acceleration")
+        if has_rows(layout):
+            writer.line("response = respond(links, factors)")
+            writer.line(
+                f"solution, contacts = constrain(m, links, {closures}response, q, v, free, control)"
+            )
+            _write_velocity_change(writer, layout)
+        else:
+            writer.line("after = free")
+        _write_return(writer, layout, "advance(q, after, m.dt)", "after")
+
+
+def _write_velocity_change(writer: Writer, layout: LayoutIR) -> None:
+    moving = [segment for segment in layout.segments if segment.freedom]
+    writer.line("after = free + jnp.concatenate([")
+    for segment in moving:
+        z = pick("solution.whitened", segment.trees, layout.trees)
+        if segment.levels > 1:
+            z += f".reshape({shape(segment, layout.tile)})"
+        writer.line(
+            f"    articulated.velocity_change(response.{segment.name}_joint, {z}).reshape(-1),"
+        )
+    writer.line("])")
+
+
+def _write_return(writer: Writer, layout: LayoutIR, q: str, v: str) -> None:
+    record = "state.record"
+    if layout.size_record:
+        extra = "solution, contacts, " if has_rows(layout) else ""
+        closures = "closures, " if layout.closures else ""
+        record = f"record(m, links, {closures}{extra}v, {v}, control)"
+    writer.line(f"return State(q={q}, v={v}, record={record})")
+
+
+def _write_advance(writer: Writer, layout: LayoutIR) -> None:
+    doc = "Coordinates after moving with the velocities `v` for `dt`."
+    with writer.function("advance(q: Array, v: Array, dt: Array) -> Array", doc):
+        writer.line("return jnp.concatenate([")
+        for segment in layout.segments:
+            if not segment.freedom:
+                continue
+            if segment.kind in _ADVANCED:
+                moved = f"{_by_link('q', segment)}, {_by_link('v', segment)}, dt"
+                writer.line(f"    {_ADVANCED[segment.kind]}({moved}).reshape(-1),")
+            else:
+                (a, b), (c, d) = segment.q, segment.v
+                writer.line(f"    q[{a}:{b}] + dt * v[{c}:{d}],")
+        writer.line("])")
+
+
+def _by_link(vector: str, segment: Segment) -> str:
+    start, stop = segment.q if vector == "q" else segment.v
+    return f"{vector}[{start}:{stop}].reshape({segment.count}, {(stop - start) // segment.count})"
+
+
+def _write_rk4(writer: Writer, layout: LayoutIR) -> None:
+    doc = "Coordinates whose rotation matrices have rows of unit length."
+    with writer.function("renormalize(q: Array) -> Array", doc):
+        writer.line("return jnp.concatenate([")
+        for segment in layout.segments:
+            if segment.freedom:
+                (a, b), rule = segment.q, _RENORMALIZED.get(segment.kind)
+                text = f"{rule}({_by_link('q', segment)}).reshape(-1)" if rule else f"q[{a}:{b}]"
+                writer.line(f"    {text},")
+        writer.line("])")
+    signature = "flow(m: Model, q: Array, v: Array, control: Array) -> tuple[Array, Array]"
+    with writer.function(signature, "Rates of coordinates and velocities."):
+        writer.line("_, acceleration = dynamics(m, kinematics(m, q, v), v, control)")
+        writer.line("rates = [")
+        for segment in layout.segments:
+            if segment.freedom:
+                (a, b), rule = segment.v, _RATES.get(segment.kind)
+                text = f"v[{a}:{b}]"
+                if rule:
+                    text = f"{rule}({_by_link('q', segment)}, {_by_link('v', segment)}).reshape(-1)"
+                writer.line(f"    {text},")
+        writer.line("]")
+        writer.line("return jnp.concatenate(rates), acceleration")
+    doc = "The state of the robot one time step on, by the classical Runge-Kutta method."
+    with writer.function("step(params: Params, state: State, control: Array) -> State", doc):
+        writer.line("m = model(params, state.q.dtype)")
+        writer.line("rates = lambda q, v: flow(m, q, v, control)")
+        writer.line("q, after = integrate.rk4(rates, state.q, state.v, m.dt)")
+        if layout.size_record:
+            writer.line("v = state.v")
+            writer.line("links = kinematics(m, state.q, v)")
+        _write_return(writer, layout, "renormalize(q)", "after")
+
+
+class _Record:
+    """Writes `record`: what a step leaves for the sensors of forces and accelerations."""
+
+    def __init__(
+        self, writer: Writer, layout: LayoutIR, tables: Tables, groups: list[Group]
+    ) -> None:
+        self.writer, self.layout, self.tables = writer, layout, tables
+        self.numbers = {group.name: i for i, group in enumerate(groups)}
+
+    def write(self) -> None:
+        """The function `record`."""
+        layout, writer = self.layout, self.writer
+        solved = "solution: solver.Solution, contacts: Contacts, " if has_rows(layout) else ""
+        closures = "closures: Closures, " if layout.closures else ""
+        signature = (
+            f"record(m: Model, links: Links, {closures}{solved}v: Array, after: Array, "
+            "control: Array) -> Array"
+        )
+        recorded = [sensor for sensor in layout.sensors if sensor.record[1] > sensor.record[0]]
+        with writer.function(
+            signature, "What the step leaves for sensors of forces and accelerations."
+        ):
+            if any(sensor.kind == "imu" for sensor in recorded):
+                self._accelerations()
+            if any(sensor.kind == "contact" for sensor in recorded):
+                self._contact_forces()
+            writer.line("return jnp.concatenate([")
+            for sensor in recorded:
+                writer.line(f"    {self._entry(sensor)},  # {sensor.name}")
+            writer.line("])")
+
+    def _accelerations(self) -> None:
+        layout, writer = self.layout, self.writer
+        writer.line("rate = (after - v) / m.dt")
+        for segment in layout.segments:
+            name = segment.name
+            if not segment.freedom:
+                writer.line(f"{name}_acceleration = jnp.zeros(({segment.width}, 6), v.dtype)")
+                continue
+            base = parents(layout, segment, "_acceleration")
+            base = base or f"jnp.zeros(({segment.width}, 6), v.dtype)"
+            rate = part("v", segment).replace("v[", "rate[", 1)
+            rule = f"{module(segment)}.acceleration"
+            writer.line(f"{name}_acceleration = {rule}(links.{name}, {rate}, {base})")
+
+    def _contact_forces(self) -> None:
+        for c in self.layout.contacts:
+            impulse = f"solution.impulses[{self.numbers[c.name]}]"
+            self.writer.line(
+                f"{c.name}_force = contact.world_force(contacts.{c.name}, {impulse}, m.dt)"
+            )
+
+    def _entry(self, sensor: Sensor) -> str:
+        if sensor.kind == "imu":
+            mount = next(m for m in self.layout.mounts if m.body == sensor.body)
+            segment = self.layout.segment(mount.segment)
+            at = self.tables.array(
+                f"imu_{sensor.record[0]}", mount.position, f"place of {sensor.name}"
+            )
+            run = segment.levels > 1
+            level = f"tree.flatten_run(links.{segment.name})" if run else f"links.{segment.name}"
+            moved = f"{segment.name}_acceleration"
+            moved = f"tree.flatten_run({moved})" if run else moved
+            link = pick(level, (mount.index,), segment.count)
+            rate = pick(moved, (mount.index,), segment.count)
+            return f"sensing.body_acceleration({link}, {rate}, {at})"
+        if sensor.kind == "contact":
+            terms = [term for c in self.layout.contacts for term in _terms(c, sensor.body)]
+            return " ".join(terms).removeprefix("+ ") or "jnp.zeros(3, v.dtype)"
+        return self._actuator_force(sensor)
+
+    def _actuator_force(self, sensor: Sensor) -> str:
+        """What an actuator exerted: row impulses over the step, or the control itself."""
+        actuator = next(a for a in self.layout.actuators if a.name == sensor.actuator)
+        parts = [self._control_force(control) for control in range(*actuator.control)]
+        return parts[0] if len(parts) == 1 else f"jnp.concatenate([{', '.join(parts)}])"
+
+    def _control_force(self, control: int) -> str:
+        for servo in self.layout.servos:
+            if control in servo.control:
+                row = servo.control.index(control)
+                return f"solution.impulses[{self.numbers[servo.name]}][{row}] / m.dt"
+        for number, motor in enumerate(self.layout.motors):
+            if control in motor.control and motor.max_torque is not None:
+                place = motor.control.index(control)
+                bound = f"m.motor_{number}_bound[{place}:{place + 1}]"
+                return f"actuation.clip(control[{control}:{control + 1}], {bound})"
+        return f"control[{control}:{control + 1}]"
+
+
+def _terms(c: Contact, body: str | None) -> list[str]:
+    """The contact forces on a body from one group: its own, less those it exerts on others."""
+    force, count = f"{c.name}_force", len(c.friction)
+    own = tuple(i for i, name in enumerate(c.spheres.bodies) if name == body)
+    terms = [f"+ jnp.sum({pick(force, own, count)}, axis=0)"] if own else []
+    if c.other is not None:
+        theirs = tuple(i for i, name in enumerate(c.other.bodies) if name == body)
+        if theirs:
+            terms.append(f"- jnp.sum({pick(force, theirs, count)}, axis=0)")
+    return terms

@@ -1,0 +1,48 @@
+"""Run and differentiate compiled scenes: `load` a `.sim` file, then `rollout`.
+
+Names are imported when they are first used, so that reading a manifest (`scenert.abi`) starts
+without JAX.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scenert.abi import ArtifactError as ArtifactError
+    from scenert.artifact import load as load
+    from scenert.artifact import load_artifact as load_artifact
+    from scenert.finite import assert_finite as assert_finite
+    from scenert.simulator import Simulator as Simulator
+    from scenert.state import Energy as Energy
+    from scenert.state import Poses as Poses
+    from scenert.state import State as State
+    from scenert.state import Twists as Twists
+    from scenert.trajectory import rollout as rollout
+
+_MODULE_OF = {
+    "ArtifactError": "abi",
+    "Energy": "state",
+    "Poses": "state",
+    "Simulator": "simulator",
+    "State": "state",
+    "Twists": "state",
+    "assert_finite": "finite",
+    "load": "artifact",
+    "load_artifact": "artifact",
+    "rollout": "trajectory",
+}
+
+__all__ = list(_MODULE_OF)
+
+
+def __getattr__(name: str) -> Any:
+    module = _MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{module}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,1 @@
+"""The physics that compiled scenes call, one topic a module."""

@@ -1,0 +1,67 @@
+"""What controls and joint positions ask of the joints."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+from jax import Array
+
+from scenert.ops import rows
+from scenert.ops.tree import Level
+from scenert.ops.vector import apply
+from scenert.solve.laws import Interval, Motor, Passive
+
+
+def clip(value: Array, bound: Array) -> Array:
+    """`value` held within ±`bound`."""
+    capped = jnp.where(value < bound, value, bound)
+    return jnp.where(capped > -bound, capped, -bound)
+
+
+def servo_speed(angle: Array, control: Array, gain: Array, max_speed: Array | None) -> Array:
+    """Target speeds (n,) of position servos: gain [1/s] times the error, held within ±max_speed.
+
+    The servo of Degrave et al.: a velocity motor on the joint, aimed at its target angle.
+    """
+    speed = gain * (control - angle)
+    return speed if max_speed is None else clip(speed, max_speed)
+
+
+def motor(target: Array, max_torque: Array, dt: Array) -> Motor:
+    """Rows that reach the target speeds (n,) with at most ±max_torque (n,) over the step."""
+    return Motor(target[:, None], (max_torque * dt)[:, None])
+
+
+def limit(value: Array, lower: Array, upper: Array, dt: Array, stabilization: Array) -> Interval:
+    """Rows that keep coordinates (n,) within [lower, upper].
+
+    A free coordinate may come as far as its limit within the step; one beyond it returns by the
+    share `stabilization` of the excess per step.
+    """
+    below, above = value - lower, upper - value
+    slowest = -jnp.where(below > 0, below, stabilization * below) / dt
+    fastest = jnp.where(above > 0, above, stabilization * above) / dt
+    return Interval(slowest[:, None], fastest[:, None])
+
+
+def passive(rate: Array, armature: Array, damping: Array, dt: Array) -> Passive:
+    """Rows for the armature and the damping of coordinates that move at `rate` (n,)."""
+    conductance = armature + dt * damping
+    some = conductance > 0
+    target = jnp.where(some, armature * rate / jnp.where(some, conductance, 1.0), 0.0)
+    return Passive(conductance[:, None], target[:, None])
+
+
+def joint_wrench(jacobian: Array, force: Array) -> Array:
+    """Wrenches (n, 6) on links from generalized forces (n, k) on rows with Jacobian (n, k, 6)."""
+    return jnp.sum(jacobian * force[..., None], axis=-2)
+
+
+def thrust(link: Level, point: Array, force: Array) -> Array:
+    """Wrench (1, 6) of the world `force` (3,) at `point` (3,) of a link (a level of one)."""
+    arm = apply(link.rotation, point[None])
+    return rows.point_wrench(force[None, None], arm)[:, 0]
+
+
+def twist_torque(torque: Array) -> Array:
+    """Wrench (1, 6) of the world `torque` (3,)."""
+    return rows.axis_wrench(torque[None, None])[:, 0]

@@ -1,0 +1,117 @@
+"""Contact between spheres and between spheres and planes.
+
+Of every candidate pair the gap, the contact frame and the contact point are functions of the pose
+alone, whether the pair touches or not; the solver's inequality decides what happens.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+from scenert.ops import rows, vector
+from scenert.ops.rows import Jacobian
+from scenert.ops.tree import Level
+from scenert.ops.vector import apply, dot
+
+
+class Spheres(NamedTuple):
+    """n spheres fixed to links: centre (n, 3) m in the link frame, radius (n,) m."""
+
+    center: Array
+    radius: Array
+
+
+class Planes(NamedTuple):
+    """n planes normal · x = offset: outward unit normal (n, 3) and offset (n,) m."""
+
+    normal: Array
+    offset: Array
+
+
+class Surface(NamedTuple):
+    """How n pairs touch: friction [1], restitution [1] and softness [m/N], each (n,)."""
+
+    friction: Array
+    restitution: Array
+    softness: Array
+
+
+class Contact(NamedTuple):
+    """n contacts: gap (n,) m, negative in penetration, frame (n, 3, 3) with rows normal and two
+    tangents, and the Jacobian of the relative velocity in that frame."""
+
+    gap: Array
+    frame: Array
+    jacobian: Jacobian
+
+
+class Target(NamedTuple):
+    """What the solver needs of n contacts.
+
+    normal (n,) m/s: least normal velocity after the step. compliance (n,) m/(N s^2): velocity given
+    up per impulse. friction (n,).
+    """
+
+    normal: Array
+    compliance: Array
+    friction: Array
+
+
+def sphere_plane(links: Level, spheres: Spheres, planes: Planes) -> Contact:
+    """Contacts of n spheres with n planes; `links` are the spheres' links, one each."""
+    center = apply(links.rotation, spheres.center)
+    gap = dot(planes.normal, links.position + center) - planes.offset - spheres.radius
+    arm = center - spheres.radius[:, None] * planes.normal
+    frame = _frame(planes.normal)
+    return Contact(gap, frame, Jacobian(rows.point_wrench(frame, arm), None))
+
+
+def sphere_sphere(a: Level, spheres_a: Spheres, b: Level, spheres_b: Spheres) -> Contact:
+    """Contacts of n pairs of spheres; the normal points from b to a."""
+    center_a, center_b = apply(a.rotation, spheres_a.center), apply(b.rotation, spheres_b.center)
+    between = a.position + center_a - b.position - center_b
+    up = jnp.array([0, 0, 1], between.dtype)
+    normal = vector.unit(between, up)
+    gap = vector.length(between) - spheres_a.radius - spheres_b.radius
+    arm_a = center_a - spheres_a.radius[:, None] * normal
+    arm_b = center_b + spheres_b.radius[:, None] * normal
+    frame = _frame(normal)
+    jacobian = Jacobian(rows.point_wrench(frame, arm_a), -rows.point_wrench(frame, arm_b))
+    return Contact(gap, frame, jacobian)
+
+
+def target(
+    surface: Surface, gap: Array, before: Array, free: Array, dt: Array, stabilization: Array
+) -> Target:
+    """The inequality of n contacts for one step.
+
+    gap (n,) m; before, free (n,) m/s: normal velocity at the start of the step, and at its end if
+    nothing touched.
+
+    Separation. The gap after the step must not be negative: v >= -gap / dt. Of a penetration only
+    the share β (stabilization) is removed per step: v >= -β gap / dt.
+
+    Impact. A pair that approaches and would touch within the step leaves at restitution times the
+    speed of its approach.
+
+    Softness. A spring of compliance C under the implicit step with the same β obeys
+    v + β gap / dt + (β C / dt^2) λ >= 0 (Catto, "Soft Constraints", GDC 2011): at rest under a load
+    F = λ / dt it yields by -gap = C F.
+    """
+    separation = -jnp.where(gap > 0, gap, stabilization * gap) / dt
+    touches = (gap + dt * free <= 0) & (before < 0)
+    bounce = jnp.where(touches, -surface.restitution * before, separation)
+    compliance = stabilization * surface.softness / (dt * dt)
+    return Target(jnp.where(bounce > separation, bounce, separation), compliance, surface.friction)
+
+
+def world_force(contact: Contact, impulse: Array, dt: Array) -> Array:
+    """World forces (n, 3) [N] on the first links of n contacts with the impulses (n, 3) [N s]."""
+    return apply(jnp.swapaxes(contact.frame, -1, -2), impulse) / dt
+
+
+def _frame(normal: Array) -> Array:
+    return jnp.stack([normal, *vector.perpendiculars(normal)], axis=-2)

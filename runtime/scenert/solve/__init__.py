@@ -1,0 +1,1 @@
+"""Solvers of constraint rows, and the laws that rows obey."""

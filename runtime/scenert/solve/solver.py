@@ -1,0 +1,40 @@
+"""What every solver takes and gives: groups of constraint rows, and their impulses."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+from scenert.ops.rows import Response
+from scenert.solve.laws import Law
+
+
+class Group(NamedTuple):
+    """n blocks of m rows of one kind.
+
+    response: the rows in whitened velocity, (n, m, t) per side. velocity (n, m) m/s or rad/s: along
+    the rows before any impulse. law: what the rows demand. first, second: index of the tree each
+    block acts on per side (second None: one side only). colors: how many blocks each color has.
+    """
+
+    response: Response
+    velocity: Array
+    law: Law
+    first: tuple[int, ...]
+    second: tuple[int, ...] | None
+    colors: tuple[int, ...]
+
+
+class Solution(NamedTuple):
+    """Impulses of every group, (n, m) each, and the change of whitened velocity z (trees, t)."""
+
+    impulses: tuple[Array, ...]
+    whitened: Array
+
+
+def joined(response: Response) -> Array:
+    """Both sides of every row side by side: (n, m, s)."""
+    sides = [side for side in response if side is not None]
+    return jnp.concatenate(sides, axis=-1)
