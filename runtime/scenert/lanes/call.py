@@ -12,6 +12,7 @@ import jax.numpy as jnp
 from jax.tree_util import PyTreeDef
 
 from scenert.lanes.function import LaneFunction
+from scenert.lanes.manual import spread_alike
 from scenert.lanes.primitive import lane_call
 
 P = ParamSpec("P")
@@ -44,7 +45,7 @@ def lanes(function: Callable[P, R], *, uniform: Sequence[int] = ()) -> Callable[
             if key not in known:
                 known[key] = _traced(function, name, uniform, args, kwargs)
             lane_function, results = known[key]
-        values = lane_call.bind(*arrays, function=lane_function, rank=0)
+        values = lane_call.bind(*spread_alike(arrays), function=lane_function, rank=0)
         return jax.tree.unflatten(results, values)  # type: ignore[no-any-return]
 
     return call

@@ -24,6 +24,7 @@ from jax.extend.core import Primitive
 from jax.interpreters import ad, batching, mlir
 
 from scenert.lanes.function import LaneFunction, Tangent
+from scenert.lanes.manual import result_type
 
 lane_call = Primitive("lane_call")
 lane_linear = Primitive("lane_linear")
@@ -40,7 +41,7 @@ def batch_shape(operands: Sequence[Any], rank: int) -> tuple[int, ...]:
 
 def _types(*operands: Any, function: LaneFunction, rank: int) -> list[ShapedArray]:
     batch = batch_shape(operands, rank)
-    return [ShapedArray((*batch, *x.shape), x.dtype) for x in function.results]
+    return [result_type((*batch, *x.shape), x.dtype, operands) for x in function.results]
 
 
 def _portable(*operands: Any, function: LaneFunction, rank: int) -> Sequence[Any]:
@@ -118,15 +119,11 @@ def _differentiated(
     directions = [x for x, moves in zip(tangents, moving, strict=True) if moves]
     tangent = function.tangent(moving)
     derivatives = iter(lane_linear.bind(*primals, *directions, tangent=tangent, rank=rank))
-    batch = batch_shape(primals, rank)
+    types = _types(*map(jax.typeof, primals), function=function, rank=rank)
     return [
-        next(derivatives) if exists else _no_tangent((*batch, *x.shape), x.dtype)
-        for x, exists in zip(function.results, function.differentiable, strict=True)
+        next(derivatives) if exists else ad.Zero(type_.to_tangent_aval())
+        for type_, exists in zip(types, function.differentiable, strict=True)
     ]
-
-
-def _no_tangent(shape: tuple[int, ...], dtype: Any) -> Any:
-    return ad.Zero(ShapedArray(shape, dtype).to_tangent_aval())
 
 
 def _call_jvp(
