@@ -28,12 +28,14 @@ class Kernel:
     lanes: int
 
 
-def compile_kernel(closed: ClosedJaxpr, uniform: Sequence[bool]) -> Kernel:
-    """Compile a jaxpr for this processor, or fetch its code from the cache, and register it.
+def compile_kernel(
+    closed: ClosedJaxpr, uniform: Sequence[bool], target: Target | None = None
+) -> Kernel:
+    """Compile a jaxpr for a processor, by default this one, or fetch its code from the cache, and register it.
 
     `uniform` marks the arguments that all lanes share. Raises UnsupportedPrimitive.
     """
-    target = host()
+    target = target or host()
     text, lanes = module_text(closed, uniform, target)
     name = f"scenert_lanes_{fingerprint(text, target)}"
     with _lock:
