@@ -154,7 +154,7 @@ def element_type(builder: Builder, array: Array) -> Type:
     """The scalar type of an array that is not empty."""
     if isinstance(array, Stored) and array.kept is None:
         return builder.program.buffers[array.buffer].type
-    return builder.program.types[scalars(array).flat[0]]
+    return builder.program.types[int(scalars(array).flat[0])]
 
 
 def is_uniform(builder: Builder, array: Array) -> bool:

@@ -221,7 +221,9 @@ class Builder:
         operands, offset = self._address(offset, index)
         self._memory[buffer].version += 1
         type_ = self.program.buffers[buffer].type
-        self.regions[-1].append(Instruction("store", type_, (value, *operands), -1, (buffer, offset)))
+        self.regions[-1].append(
+            Instruction("store", type_, (value, *operands), -1, (buffer, offset))
+        )
 
     def _address(self, offset: int, index: int | None) -> tuple[tuple[int, ...], int]:
         """Operands and offset of an access; constant parts of the index move into the offset."""

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 from jax.tree_util import PyTreeDef
 
-from scenert.lanes.function import LaneFunction
+from scenert.lanes.function import LaneFunction, array_type
 from scenert.lanes.manual import spread_alike
 from scenert.lanes.primitive import lane_call
 
@@ -60,7 +60,7 @@ def _traced(
 ) -> tuple[LaneFunction, PyTreeDef]:
     """The function on flat arrays of these types, and the structure of its result."""
     leaves, structure = jax.tree.flatten((args, kwargs))
-    types = [jax.ShapeDtypeStruct(jnp.shape(leaf), jnp.result_type(leaf)) for leaf in leaves]
+    types = [array_type(jnp.shape(leaf), jnp.result_type(leaf)) for leaf in leaves]
 
     def flat(*values: Any) -> list[Any]:
         inner_args, inner_kwargs = jax.tree.unflatten(structure, values)

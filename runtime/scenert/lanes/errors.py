@@ -7,7 +7,7 @@ class LaneError(Exception):
     """A function cannot be compiled to lanes; the portable path can still run it."""
 
 
-class UnsupportedPrimitive(LaneError):
+class UnsupportedPrimitive(LaneError):  # noqa: N818  the name says it
     """The function uses an operation that has no scalar form here.
 
     `primitive` names it and `place` says where in the traced source it was called.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ import numpy as np
 from scenert.lanes.program import BOOLEAN, DTYPES, FLOATS, Number, Type
 
 
-def fold(op: str, type_: Type, operands: tuple[Number, ...], types: tuple[Type, ...]) -> Number | None:
+def fold(
+    op: str, type_: Type, operands: tuple[Number, ...], types: tuple[Type, ...]
+) -> Number | None:
     """The value of `op` on constant operands; None where it is left to run time."""
     if op == "convert":
         return _convert(operands[0], types[0], type_)
@@ -32,8 +35,8 @@ def _convert(value: Number, source: Type, target: Type) -> Number | None:
     if target == BOOLEAN:
         return value != 0
     if source in FLOATS and target not in FLOATS:
-        limits = np.iinfo(DTYPES[target])
-        if value != value:
+        limits = np.iinfo(DTYPES[target].name)
+        if isnan(value):
             return 0
         return int(max(min(value, int(limits.max)), int(limits.min)))
     with np.errstate(all="ignore"):

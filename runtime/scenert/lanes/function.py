@@ -96,9 +96,9 @@ class LaneFunction:
                 return _picked(self.call(*_merged(fixed, chosen, moving)), self.differentiable)
 
             _, directional = jax.jvp(along, _picked(fixed, moving), tangents)
-            return directional
+            return list(directional)
 
-        tangents = [_tangent_type(x) for x in _picked(self.arguments, moving)]
+        tangents = [array_type(x.shape, x.dtype) for x in _picked(self.arguments, moving)]
         spread = (*self.uniform, *(False for _ in tangents))
         arguments = (*self.arguments, *tangents)
         return Tangent(LaneFunction(f"{self.name}.jvp", call, arguments, spread), self, moving)
@@ -130,7 +130,7 @@ class LaneFunction:
             return pulled
 
         results = _picked(self.results, self.differentiable)
-        cotangents = [_tangent_type(x) for x in _picked(results, given)]
+        cotangents = [array_type(x.shape, x.dtype) for x in _picked(results, given)]
         spread = (*self.uniform, *(False for _ in cotangents))
         return LaneFunction(f"{self.name}.vjp", call, (*self.arguments, *cotangents), spread)
 
@@ -155,5 +155,6 @@ def _merged(fixed: Sequence[Any], moved: Sequence[Any], moving: Sequence[bool]) 
     return [next(replacements) if moves else value for value, moves in pairs]
 
 
-def _tangent_type(x: jax.ShapeDtypeStruct) -> jax.ShapeDtypeStruct:
-    return jax.ShapeDtypeStruct(x.shape, x.dtype)
+def array_type(shape: tuple[int, ...], dtype: Any) -> jax.ShapeDtypeStruct:
+    """The type of an array."""
+    return jax.ShapeDtypeStruct(shape, dtype)  # type: ignore[no-untyped-call]

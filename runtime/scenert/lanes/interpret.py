@@ -28,7 +28,8 @@ def interpret(
 
     def read(atom: Var | Literal) -> Array:
         if isinstance(atom, Literal):
-            return _constant(builder, np.asarray(atom.val, atom.aval.dtype))
+            aval: Any = atom.aval
+            return _constant(builder, np.asarray(atom.val, aval.dtype))
         return environment[atom]
 
     for place, equation in enumerate(jaxpr.eqns):
@@ -59,7 +60,8 @@ def _apply(builder: Builder, equation: JaxprEqn, operands: list[Array]) -> Seque
 def _place(equation: JaxprEqn) -> str:
     """File and line of the user's call that made the equation; empty where JAX does not know it."""
     traceback = equation.source_info.traceback
-    for frame in traceback.frames if traceback else ():
+    frames: Sequence[Any] = traceback.frames if traceback else ()
+    for frame in frames:
         if "/jax/" not in frame.file_name and Path(frame.file_name).parent != Path(__file__).parent:
             return f"{frame.file_name}:{frame.line_num}"
     return ""

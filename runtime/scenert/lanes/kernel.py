@@ -31,7 +31,9 @@ class Kernel:
 def compile_kernel(
     closed: ClosedJaxpr, uniform: Sequence[bool], target: Target | None = None
 ) -> Kernel:
-    """Compile a jaxpr for a processor, by default this one, or fetch its code from the cache, and register it.
+    """Compile a jaxpr for a processor, by default this one, and register it with XLA.
+
+    Code that the cache has is not compiled again.
 
     `uniform` marks the arguments that all lanes share. Raises UnsupportedPrimitive.
     """
@@ -44,9 +46,7 @@ def compile_kernel(
     return Kernel(name, lanes)
 
 
-def module_text(
-    closed: ClosedJaxpr, uniform: Sequence[bool], target: Target
-) -> tuple[str, int]:
+def module_text(closed: ClosedJaxpr, uniform: Sequence[bool], target: Target) -> tuple[str, int]:
     """The LLVM module of a jaxpr, and its number of lanes."""
     program = scalarize(closed, uniform)
     layout = lay_out(program, lanes_for(program, target))
@@ -56,5 +56,6 @@ def module_text(
 def _register(name: str, text: str, target: Target) -> object:
     address = load(object_code(text, target), HANDLER, target)
     function = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)(address.value or 0)
-    jax.ffi.register_ffi_target(name, jax.ffi.pycapsule(function), platform="cpu")
+    capsule = jax.ffi.pycapsule(function)  # type: ignore[no-untyped-call]
+    jax.ffi.register_ffi_target(name, capsule, platform="cpu")
     return function

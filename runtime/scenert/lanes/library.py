@@ -26,7 +26,7 @@ def _declare(declarations: dict[str, str], name: str, count: int) -> None:
 
 
 def _definition(function: str, name: str, type_: Type, shape: Shape, count: int) -> str:
-    """A function that loops over the lanes; it is rarely run, so it is not copied into its callers."""
+    """A function that loops over the lanes; it is rarely run, so callers have no copy."""
     scalar, text, lanes = LLVM_TYPES[type_], shape.type(type_), max(shape.lanes, 1)
     places = [f"%x{i}" for i in range(count)]
     parameters = ", ".join(f"{text} %a{i}" for i in range(count))
@@ -57,8 +57,12 @@ def _definition(function: str, name: str, type_: Type, shape: Shape, count: int)
 
 
 def _widened(type_: Type, value: str) -> str:
-    return f"fpext float {value} to double" if type_ == "f32" else f"fadd double {value}, 0x8000000000000000"
+    return f"fpext float {value} to double" if type_ == "f32" else _unchanged(value)
 
 
 def _narrowed(type_: Type, value: str) -> str:
-    return f"fptrunc double {value} to float" if type_ == "f32" else f"fadd double {value}, 0x8000000000000000"
+    return f"fptrunc double {value} to float" if type_ == "f32" else _unchanged(value)
+
+
+def _unchanged(value: str) -> str:
+    return f"bitcast double {value} to double"

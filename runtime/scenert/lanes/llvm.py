@@ -29,6 +29,8 @@ from scenert.lanes.program import (
 from scenert.lanes.target import Target
 
 _ALIGNMENT = 64
+_BLOCK = 100
+"""Stores in a basic block; the code generator's time grows with their square."""
 _SLOT = 8
 """Bytes for a value that the prologue leaves to the body."""
 
@@ -123,8 +125,8 @@ def _tables(program: Program) -> Iterator[str]:
 def _table(number: int, buffer: Buffer, data: np.ndarray) -> str:
     element = _memory_type(buffer.type)
     scalar = "i8" if buffer.type == BOOLEAN else buffer.type
-    values = ", ".join(f"{element} {literal(scalar, x)}" for x in data.astype(
-        np.int8 if buffer.type == BOOLEAN else DTYPES[buffer.type]).tolist())
+    numbers = data.astype(np.int8 if buffer.type == BOOLEAN else DTYPES[buffer.type]).tolist()
+    values = ", ".join(f"{element} {literal(scalar, number)}" for number in numbers)
     return f"@table{number} = internal constant [{data.size} x {element}] [{values}], align 64"
 
 
@@ -162,10 +164,12 @@ class _Writer:
         self.names: dict[int, str] = {}
         self.spread: list[dict[int, str]] = [{}]
         self.angles: list[dict[int, tuple[str, str]]] = [{}]
+        self.stores = 0
         self.tools: dict[tuple[Type, bool], Operations] = {}
 
     def function(self, region: Region) -> str:
         """The function that runs a region."""
+        self.emitter.do("%never = icmp eq ptr %shared, null")
         self.region(region)
         parameters = "ptr noalias %arguments, ptr noalias %shared"
         parameters += ", ptr noalias %work" if self.in_body else ""
@@ -173,7 +177,8 @@ class _Writer:
             self._leave_shared()
         name = "body" if self.in_body else "prologue"
         head = f"define internal void @{name}({parameters}) nounwind noinline {{\nentry:"
-        return "\n".join([head, *self.emitter.lines, "  ret void", "}"])
+        tail = ["  ret void", "impossible:", "  unreachable", "}"]
+        return "\n".join([head, *self.emitter.lines, *tail])
 
     def region(self, region: Region) -> None:
         """Write the instructions and loops of a region."""
@@ -186,6 +191,12 @@ class _Writer:
                 self.names[item.result] = self.load(item)
             else:
                 self.names[item.result] = self.operation(item)
+
+    def divide(self) -> None:
+        """Begin a new basic block, which cannot be merged with the one before."""
+        following = self.emitter.name("part")
+        self.emitter.do(f"br i1 %never, label %impossible, label %{following}")
+        self.emitter.label(following)
 
     # Operands
 
@@ -292,6 +303,9 @@ class _Writer:
         address = self.address(number, offset, item.operands[1:])
         text = f"store {shape.type(held)} {value}, ptr {address}, align {self.alignment(buffer)}"
         self.emitter.do(f"{text}, !tbaa !{2 * number + 3}")
+        self.stores += 1
+        if self.stores % _BLOCK == 0:
+            self.divide()
 
     def alignment(self, buffer: Buffer) -> int:
         """Bytes that every scalar of a buffer is aligned to."""
@@ -313,7 +327,8 @@ class _Writer:
             return 0, f"@table{number}"
         if number in self.layout.offsets:
             return self.layout.offsets[number], "%work"
-        place = [b for b, each in enumerate(self.program.buffers) if each.kind == "input"].index(number)
+        before = self.program.buffers[:number]
+        place = sum(other.kind == "input" for other in before)
         pointer = self.emitter.put(f"getelementptr ptr, ptr %arguments, i64 {place}")
         return 0, self.emitter.put(f"load ptr, ptr {pointer}")
 

@@ -21,7 +21,8 @@ def result_type(shape: tuple[int, ...], dtype: Any, operands: Sequence[Any]) -> 
     """The type of a result: it varies over the mesh axes that the operands vary over."""
     if not operands:
         return ShapedArray(shape, dtype)
-    place = operands[0].sharding.update(spec=PartitionSpec(*(None for _ in shape)))
+    nowhere = PartitionSpec(*(None for _ in shape))  # type: ignore[no-untyped-call]
+    place = operands[0].sharding.update(spec=nowhere)
     spread = operands[0].manual_axis_type
     return ShapedArray(shape, dtype, sharding=place, manual_axis_type=spread)
 

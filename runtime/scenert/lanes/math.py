@@ -21,7 +21,11 @@ from scenert.lanes.program import Number, Type
 
 @dataclass(frozen=True)
 class _Format:
-    """What the functions need to know of a floating-point type."""
+    """What the functions need to know of a floating-point type.
+
+    `terms` counts the terms of each series, `overflow` and `underflow` bound the exponents beyond
+    which e^x is infinite and 0, and the reduction of angles is accurate up to `largest_angle`.
+    """
 
     integer: Type
     mantissa: int
@@ -34,10 +38,22 @@ class _Format:
 
 _FORMATS = {
     "f32": _Format(
-        "i32", 23, 127, {"exp": 7, "log": 4, "sin": 4, "cos": 5, "atan": 9}, 89.0, -104.0, 2.0**16
+        integer="i32",
+        mantissa=23,
+        bias=127,
+        terms={"exp": 7, "log": 4, "sin": 4, "cos": 5, "atan": 9},
+        overflow=89.0,
+        underflow=-104.0,
+        largest_angle=2.0**16,
     ),
     "f64": _Format(
-        "i64", 52, 1023, {"exp": 13, "log": 11, "sin": 8, "cos": 9, "atan": 21}, 710.0, -746.0, 2.0**29
+        integer="i64",
+        mantissa=52,
+        bias=1023,
+        terms={"exp": 13, "log": 11, "sin": 8, "cos": 9, "atan": 21},
+        overflow=710.0,
+        underflow=-746.0,
+        largest_angle=2.0**29,
     ),
 }
 
@@ -91,7 +107,7 @@ class VectorMath:
         return self.emitter.put(f"fneg {self._text} {x}")
 
     def _mul_add(self, x: str, y: str, z: str) -> str:
-        """x y + z, rounded once where the processor can."""
+        """The sum x y + z, rounded once where the processor can."""
         if not self.fma:
             return self._add(self._mul(x, y), z)
         return self._intrinsic("fma", x, y, z)
@@ -135,18 +151,19 @@ class VectorMath:
 
     def _to_integer(self, x: str) -> str:
         """A small whole number as an integer; anything for others."""
-        function = f"llvm.fptosi.sat.{self.shape.suffix(self.format.integer)}.{self.shape.suffix(self.type)}"
+        suffix = f"{self.shape.suffix(self.format.integer)}.{self.shape.suffix(self.type)}"
+        function = f"llvm.fptosi.sat.{suffix}"
         return self.emitter.call(self._integer, function, (self._text, x))
 
     def _power_of_two(self, exponent: str) -> str:
-        """2^exponent, for exponents of normal numbers."""
+        """The power 2^exponent, for exponents of normal numbers."""
         biased = self._integers("add", exponent, self._whole(self.format.bias))
         return self._from_bits(self._integers("shl", biased, self._whole(self.format.mantissa)))
 
     # Exponentials and logarithms
 
     def _exp_parts(self, x: str) -> tuple[str, str]:
-        """k and e^r - 1 with x = k ln 2 + r."""
+        """Both k and e^r - 1 with x = k ln 2 + r."""
         k = self._intrinsic("rint", self._mul(x, self._constant(float(1 / LN2))))
         r = x
         for part in leading_parts(LN2, self.format.mantissa - 11, 2):
@@ -154,12 +171,12 @@ class VectorMath:
         return k, self._exp_series(r)
 
     def _exp_series(self, r: str) -> str:
-        """e^r - 1 = r + r² (1/2! + r/3! + ...) for small r."""
+        """The series e^r - 1 = r + r² (1/2! + r/3! + ...) for small r."""
         series = [Fraction(1, factorial(n)) for n in range(2, self.format.terms["exp"] + 1)]
         return self._mul_add(self._mul(r, r), self._series(series, r), r)
 
     def exp(self, x: str) -> str:
-        """e^x = 2^k e^r; the power of two is applied in two halves, as either alone may overflow."""
+        """e^x = 2^k e^r; the power of two is applied in two halves, since it may overflow alone."""
         bounded = self._at_least(self._at_most(x, self.format.overflow), self.format.underflow)
         k, rest = self._exp_parts(bounded)
         return self._scaled(self._add(rest, self._constant(1.0)), k)
@@ -207,7 +224,7 @@ class VectorMath:
         return self._log_edges(x, result)
 
     def _split(self, x: str) -> tuple[str, str]:
-        """Exponent and fraction f of x = 2^exponent (1 + f), f within sqrt 1/2 - 1 and sqrt 2 - 1."""
+        """Exponent and fraction of x = 2^exponent (1 + f), 1 + f within sqrt 1/2 and sqrt 2."""
         form, integers = self.format, self._integers
         smallest = self._constant(2.0 ** (1 - form.bias))
         tiny = self._compare("olt", x, smallest)

@@ -23,11 +23,11 @@ from jax.core import ShapedArray
 from jax.extend.core import Primitive
 from jax.interpreters import ad, batching, mlir
 
-from scenert.lanes.function import LaneFunction, Tangent
+from scenert.lanes.function import LaneFunction, Tangent, array_type
 from scenert.lanes.manual import result_type
 
-lane_call = Primitive("lane_call")
-lane_linear = Primitive("lane_linear")
+lane_call: Any = Primitive("lane_call")
+lane_linear: Any = Primitive("lane_linear")
 lane_call.multiple_results = lane_linear.multiple_results = True
 
 
@@ -69,9 +69,7 @@ def _in_lanes(*operands: Any, function: LaneFunction, rank: int) -> Sequence[Any
     if kernel is None:
         return _portable(*operands, function=function, rank=rank)
     rows = [_flat(x, batch, same) for x, same in zip(operands, uniform, strict=True)]
-    types = [
-        jax.ShapeDtypeStruct((prod(batch), prod(x.shape)), x.dtype) for x in function.results
-    ]
+    types = [array_type((prod(batch), prod(x.shape)), x.dtype) for x in function.results]
     results = jax.ffi.ffi_call(kernel.name, types)(*rows)
     shapes = [(*batch, *x.shape) for x in function.results]
     return [result.reshape(shape) for result, shape in zip(results, shapes, strict=True)]
@@ -98,7 +96,7 @@ def _flat(operand: Any, batch: tuple[int, ...], shared: bool) -> Any:
 
 
 def _batched(
-    primitive: Primitive, operands: Sequence[Any], axes: Sequence[Any], *, rank: int, **rest: Any
+    primitive: Any, operands: Sequence[Any], axes: Sequence[Any], *, rank: int, **rest: Any
 ) -> tuple[Any, Any]:
     moved = [
         jnp.expand_dims(operand, 0) if axis is None else jnp.moveaxis(operand, axis, 0)
@@ -121,7 +119,7 @@ def _differentiated(
     derivatives = iter(lane_linear.bind(*primals, *directions, tangent=tangent, rank=rank))
     types = _types(*map(jax.typeof, primals), function=function, rank=rank)
     return [
-        next(derivatives) if exists else ad.Zero(type_.to_tangent_aval())
+        next(derivatives) if exists else ad.Zero(type_.to_tangent_aval())  # type: ignore[no-untyped-call]
         for type_, exists in zip(types, function.differentiable, strict=True)
     ]
 
@@ -166,11 +164,11 @@ def _summed(cotangent: Any, shape: tuple[int, ...], rank: int) -> Any:
 
 
 @cache
-def _jitted(primitive: Primitive, parameters: tuple[tuple[str, Any], ...]) -> Any:
+def _jitted(primitive: Any, parameters: tuple[tuple[str, Any], ...]) -> Any:
     return jax.jit(partial(primitive.bind, **dict(parameters)))
 
 
-def _register(primitive: Primitive, jvp: Any, function_of: Callable[[Any], LaneFunction]) -> None:
+def _register(primitive: Any, jvp: Any, function_of: Callable[[Any], LaneFunction]) -> None:
     """Teach JAX everything about one of the primitives; `function_of` finds what it computes."""
 
     def unwrapped(rule: Callable[..., Any]) -> Callable[..., Any]:

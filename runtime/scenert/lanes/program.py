@@ -38,7 +38,7 @@ _TYPES: dict[np.dtype[np.generic], Type] = {dtype: name for name, dtype in DTYPE
 
 def type_of(dtype: object) -> Type:
     """The scalar type of a NumPy dtype; LaneError where lanes have no such type."""
-    name = _TYPES.get(np.dtype(dtype)) if isinstance(dtype, (np.dtype, type)) else None  # type: ignore[arg-type]
+    name = _TYPES.get(np.dtype(dtype)) if isinstance(dtype, (np.dtype, type)) else None
     if name is None:
         raise LaneError(f"arrays of {dtype} cannot run in lanes; use float32, float64 or integers")
     return name

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import scenert.lanes.rules  # noqa: F401  fills the registry
 from jax.extend.core import ClosedJaxpr
 
+import scenert.lanes.rules  # noqa: F401  fills the registry
 from scenert.lanes.arrays import Array, Stored, write
 from scenert.lanes.builder import Builder
 from scenert.lanes.interpret import interpret

@@ -31,7 +31,7 @@ class Builder(Protocol):
 
 
 def simplify(builder: Builder, op: str, type_: Type, operands: tuple[int, ...]) -> int | None:
-    """An existing value that equals `op` on the operands, or a cheaper way; None if none is known."""
+    """A value that equals `op` on the operands and costs less; None if none is known."""
     rule = _RULES.get(op)
     return rule(builder, type_, *operands) if rule else None
 
@@ -102,7 +102,7 @@ def _neg(builder: Builder, type_: Type, x: int) -> int | None:
     return None
 
 
-def _same(builder: Builder, type_: Type, x: int, y: int) -> int | None:
+def _same(_: Builder, __: Type, x: int, y: int) -> int | None:
     return x if x == y else None
 
 
@@ -124,12 +124,14 @@ def _or(builder: Builder, type_: Type, x: int, y: int) -> int | None:
     return _same(builder, type_, x, y)
 
 
-def _not(builder: Builder, type_: Type, x: int) -> int | None:
+def _not(builder: Builder, _: Type, x: int) -> int | None:
     definition = builder.definition(x)
     return definition.operands[0] if definition and definition.op == "not" else None
 
 
-def _select(builder: Builder, type_: Type, condition: int, accepted: int, refused: int) -> int | None:
+def _select(
+    builder: Builder, type_: Type, condition: int, accepted: int, refused: int
+) -> int | None:
     if accepted == refused:
         return accepted
     chosen = builder.known(condition)

@@ -44,7 +44,8 @@ def unpack(bits: int, lanes: int) -> str:
         lines.append(f"  %a{lane} = getelementptr i{bits}, ptr %p{lane}, i64 %j")
         lines.append(f"  %w{lane} = icmp ugt i64 %count, {lane}")
         lines.append(
-            f"  %m{lane} = select i1 %w{lane}, <{lanes} x i1> %columns, <{lanes} x i1> zeroinitializer"
+            f"  %m{lane} = select i1 %w{lane}, "
+            f"<{lanes} x i1> %columns, <{lanes} x i1> zeroinitializer"
         )
         lines.append(
             f"  call void @{_masked('store', bits, lanes)}"
@@ -92,7 +93,7 @@ def _tiles(lanes: int) -> Iterator[str]:
 
 
 def _exchanges(names: list[str], vector: str, lanes: int) -> Iterator[str]:
-    """Exchange halves, quarters, ... of the vectors until rows are columns; renames them in place."""
+    """Exchange halves, quarters, ... of the vectors until rows are columns; renames them."""
     step = lanes // 2
     while step:
         for first in (row for row in range(lanes) if not row & step):

@@ -301,7 +301,11 @@ def module(program: Program, layout: Layout, target: Target) -> str:
     parts = [f'target triple = "{target.triple}"', functions(program, layout, target)]
     parts += [_RUNTIME.format(**fields), _HANDLER.format(**fields)]
     for bits in _widths(program):
-        moves = (*declarations(bits, layout.lanes), pack(bits, layout.lanes), unpack(bits, layout.lanes))
+        moves = (
+            *declarations(bits, layout.lanes),
+            pack(bits, layout.lanes),
+            unpack(bits, layout.lanes),
+        )
         parts += moves
     return "\n\n".join(parts) + "\n"
 
@@ -342,9 +346,7 @@ def _unpacking(program: Program, layout: Layout) -> Iterator[str]:
         yield from _move("unpack", program, layout, number, inputs + place)
 
 
-def _move(
-    what: str, program: Program, layout: Layout, number: int, place: int
-) -> Iterator[str]:
+def _move(what: str, program: Program, layout: Layout, number: int, place: int) -> Iterator[str]:
     buffer = program.buffers[number]
     size = DTYPES[buffer.type].itemsize
     yield f"  %g{place}at = getelementptr ptr, ptr %pointers, i64 {place}"
@@ -369,5 +371,3 @@ def _modes(target: Target) -> dict[str, str]:
         ),
         "leave_mode": "  call void @llvm.x86.sse.ldmxcsr(ptr %own)",
     }
-
-

@@ -42,14 +42,14 @@ def _cost(equation: Any) -> int:
     name, parameters = equation.primitive.name, equation.params
     called = [cost(inner) for inner in _called(parameters)]
     if called:
-        return sum(called) * (parameters["length"] if name == "scan" else 1)
+        return sum(called) * int(parameters["length"] if name == "scan" else 1)
     if name in _FREE:
         return 0
-    results = sum(prod(var.aval.shape) for var in equation.outvars)
+    results: int = sum(prod(var.aval.shape) for var in equation.outvars)
     if name == "dot_general":
         (summed, _), _ = parameters["dimension_numbers"]
-        return 2 * results * prod(equation.invars[0].aval.shape[axis] for axis in summed)
-    operands = sum(prod(atom.aval.shape) for atom in equation.invars)
+        return 2 * results * int(prod(equation.invars[0].aval.shape[axis] for axis in summed))
+    operands: int = sum(prod(atom.aval.shape) for atom in equation.invars)
     return max(results, operands if name.startswith(("reduce_", "cum", "arg")) else 0)
 
 

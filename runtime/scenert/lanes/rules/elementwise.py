@@ -98,7 +98,9 @@ def _square(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
 def _rsqrt(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
     type_ = result_type(equation)
     one = builder.constant(type_, 1)
-    return [each(lambda value: builder.emit("div", type_, one, builder.emit("sqrt", type_, value)), x)]
+    return [
+        each(lambda value: builder.emit("div", type_, one, builder.emit("sqrt", type_, value)), x)
+    ]
 
 
 @rule("logistic")
@@ -167,9 +169,7 @@ def _select(builder: Builder, equation: Any, which: Array, *cases: Array) -> Seq
 
 
 @rule("clamp")
-def _clamp(
-    builder: Builder, equation: Any, low: Array, x: Array, high: Array
-) -> Sequence[Array]:
+def _clamp(builder: Builder, equation: Any, low: Array, x: Array, high: Array) -> Sequence[Array]:
     type_ = result_type(equation)
 
     def clamp(bottom: int, value: int, top: int) -> int:
@@ -214,9 +214,7 @@ def _neighbour(builder: Builder, type_: str, bits: str, x: int, y: int) -> int:
     """The number next to x towards y: one step of its bit pattern, away from or towards zero."""
     zero, one = builder.constant(type_, 0), builder.constant(bits, 1)
     pattern = builder.emit("bitcast", bits, x)
-    grows = builder.emit(
-        "eq", BOOLEAN, builder.compare("lt", x, y), builder.compare("gt", x, zero)
-    )
+    grows = builder.emit("eq", BOOLEAN, builder.compare("lt", x, y), builder.compare("gt", x, zero))
     up = builder.emit("add", bits, pattern, one)
     down = builder.emit("sub", bits, pattern, one)
     stepped = builder.emit("bitcast", type_, builder.emit("select", bits, grows, up, down))

@@ -17,8 +17,8 @@ from scenert.lanes.arrays import Array, Stored, copied, freeze, in_memory, scala
 from scenert.lanes.builder import Builder
 from scenert.lanes.errors import LaneError
 from scenert.lanes.program import BOOLEAN, DTYPES, FLOATS, INDEX
-from scenert.lanes.rules.elementwise import result_type
 from scenert.lanes.registry import rule
+from scenert.lanes.rules.elementwise import result_type
 
 _COMBINING: dict[str, str | None] = {
     "scatter": None,
@@ -39,7 +39,7 @@ def _dynamic_slice(builder: Builder, equation: Any, x: Array, *starts: Array) ->
 
 @rule("dynamic_update_slice")
 def _dynamic_update_slice(
-    builder: Builder, equation: Any, x: Array, update: Array, *starts: Array
+    builder: Builder, _: Any, x: Array, update: Array, *starts: Array
 ) -> Sequence[Array]:
     places = [scalars(start).item() for start in starts]
     window = clamped(builder, places, x.shape, update.shape)
@@ -186,7 +186,7 @@ def _filling(type_: str, given: Any) -> Any:
         return float("nan")
     if type_ == BOOLEAN:
         return True
-    limits = np.iinfo(DTYPES[type_])
+    limits = np.iinfo(DTYPES[type_].name)
     return limits.max if limits.min == 0 else limits.min
 
 
@@ -239,9 +239,7 @@ def _window_sizes(rank: int, window: Sequence[int], numbers: Any) -> list[int]:
     return [1 if axis in single else next(extents) for axis in range(rank)]
 
 
-def _combination(
-    builder: Builder, equation: Any
-) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+def _combination(builder: Builder, equation: Any) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
     op, type_ = _COMBINING[equation.primitive.name], result_type(equation)
     if op is None:
         return lambda _, new: new
@@ -260,5 +258,3 @@ def _choose(
     pairs = zip(accepted.ravel().tolist(), refused.ravel().tolist(), strict=True)
     values = [builder.emit("select", type_, condition, *pair) for pair in pairs]
     return np.array(values, np.int64).reshape(accepted.shape)
-
-

@@ -62,8 +62,7 @@ def unrolled(
         leaving.reverse()
     shapes = [var.aval.shape for var in parameters["jaxpr"].jaxpr.outvars[len(carry) :]]
     stacks: list[Array] = [
-        _stack([results[place] for results in leaving], shape)
-        for place, shape in enumerate(shapes)
+        _stack([results[place] for results in leaving], shape) for place, shape in enumerate(shapes)
     ]
     return [*carry, *stacks]
 
@@ -134,7 +133,7 @@ def _pass_by_pass(builder: Builder, array: Array) -> Stored:
 def _slice(builder: Builder, table: Array, step: int) -> Array:
     """The slice of a scanned array that belongs to a pass."""
     if not isinstance(table, Stored):
-        return table[0]
+        return np.asarray(table[0])
     apart = int((table.offsets[1] - table.offsets[0]).flat[0])
     base = builder.emit("mul", INDEX, step, builder.index(apart))
     return _with_fixed_columns(builder, table, table.window(table.offsets[0], base))
@@ -265,7 +264,9 @@ class _Trace:
         if isinstance(value, Stored) and prod(value.shape) > LARGE:
             return False
         depths = self.builder.program.depths
-        return all(depths[number] < self.builder.depth for number in scalars(value).ravel().tolist())
+        return all(
+            depths[number] < self.builder.depth for number in scalars(value).ravel().tolist()
+        )
 
     def leave(self) -> Array:
         """All slices, stacked."""
@@ -295,5 +296,3 @@ def _end_pass(
         if isinstance(carry, _Memory):
             freeze(builder, carry.home.buffer)
         carry.follow(value)
-
-

@@ -12,8 +12,8 @@ import numpy as np
 from scenert.lanes.arrays import Array, scalars
 from scenert.lanes.builder import Builder
 from scenert.lanes.program import BOOLEAN, DTYPES, FLOATS, type_of
-from scenert.lanes.rules.elementwise import result_type
 from scenert.lanes.registry import rule
+from scenert.lanes.rules.elementwise import result_type
 
 _REDUCTIONS = {
     "reduce_sum": "add",
@@ -59,7 +59,7 @@ def _neutral(op: str, type_: str) -> Any:
         return float("-inf") if op == "max" else float("inf")
     if type_ == BOOLEAN:
         return op != "max"
-    limits = np.iinfo(DTYPES[type_])
+    limits = np.iinfo(DTYPES[type_].name)
     return {"max": limits.min, "min": limits.max, "and": -1}[op]
 
 

@@ -89,9 +89,7 @@ def _pad(_: Builder, equation: Any, x: Array, filling: Array) -> Sequence[Array]
     source, padded = scalars(x), np.empty(equation.outvars[0].aval.shape, np.int64)
     padded[...] = scalars(filling).item()
     sources, targets = [], []
-    for size, (low, high, gap) in zip(
-        source.shape, equation.params["padding_config"], strict=True
-    ):
+    for size, (low, high, gap) in zip(source.shape, equation.params["padding_config"], strict=True):
         places = low + np.arange(size) * (gap + 1)
         extent = low + high + size + max(size - 1, 0) * gap
         inside = (places >= 0) & (places < extent)

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from jax.extend.core import Jaxpr, Literal, Var
 
 
-def uniform_carries(
-    body: Jaxpr, uniform: Sequence[bool], consts: int, carries: int
-) -> list[bool]:
+def uniform_carries(body: Jaxpr, uniform: Sequence[bool], consts: int, carries: int) -> list[bool]:
     """For each carry: whether no pass mixes in anything that differs between lanes.
 
     `uniform` says it of the scan's operands (constants, initial carry, scanned arrays).

@@ -24,11 +24,13 @@ MOVING = {
     "unstack": lambda x: jnp.unstack(x, axis=1),
     "tile": lambda x: jnp.tile(x, (2, 1, 3)),
     "pad": lambda x: lax.pad(x, jnp.float32(7), [(1, 2, 0), (0, 0, 2), (-1, 3, 1)]),
-    "pad negative with gaps": lambda x: lax.pad(x, jnp.float32(7), [(0, 0, 0), (-2, 1, 2), (0, -3, 1)]),
+    "pad negative with gaps": lambda x: lax.pad(
+        x, jnp.float32(7), [(0, 0, 0), (-2, 1, 2), (0, -3, 1)]
+    ),
     "squeeze": lambda x: x[:1].squeeze(0),
     "expand": lambda x: jnp.expand_dims(x, (0, 3)),
     "roll": lambda x: jnp.roll(x, 2, axis=1),
-    "triangle": lambda x: jnp.tril(x),
+    "triangle": jnp.tril,
     "diagonal": lambda x: jnp.diagonal(x, axis1=1, axis2=2),
     "repeat": lambda x: jnp.repeat(x, 2, axis=1),
     "iota": lambda x: x + lax.broadcasted_iota(jnp.float32, (2, 3, 4), 1),

@@ -122,7 +122,7 @@ SAME_AS_JAX = {
     "reinterpreted": lambda x: lax.bitcast_convert_type(
         x, jnp.int32 if x.dtype == jnp.float32 else jnp.int64
     ),
-    "logic": lambda x: (x > 0) & ~(x > 1) | (x != x) ^ (x <= -1),
+    "logic": lambda x: (x > 0) & ~(x > 1) | jnp.isnan(x) ^ (x <= -1),
     "stopped": lax.stop_gradient,
 }
 

@@ -1,4 +1,4 @@
-"""Compiled code: the same bits wherever a robot is computed, on every processor, from any process."""
+"""Compiled code: the same bits for a robot wherever it is computed, kept for other processes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ def swing(x):
     """Something of everything: a loop, tables, angles, comparisons, integers, sums."""
 
     def step(c, t):
-        c = 0.5 * c + 0.1 * jnp.sin(3 * jnp.roll(c, 1) + t * jnp.arange(5.0)) - jnp.maximum(c, 0) / (2 + c * c)
+        c = (
+            0.5 * c
+            + 0.1 * jnp.sin(3 * jnp.roll(c, 1) + t * jnp.arange(5.0))
+            - jnp.maximum(c, 0) / (2 + c * c)
+        )
         return c, (jnp.exp(-(c**2)).sum(), c.argmax())
 
     final, (sizes, places) = jax.lax.scan(step, x, jnp.linspace(0, 5, 300))
