@@ -1,0 +1,90 @@
+"""Walks a jaxpr equation by equation; the registry says what each primitive becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
+
+from scenert.lanes.arrays import Array
+from scenert.lanes.builder import Builder
+from scenert.lanes.errors import LaneError, UnsupportedPrimitive
+from scenert.lanes.program import type_of
+from scenert.lanes.registry import rule_for
+
+
+def interpret(
+    builder: Builder, jaxpr: Jaxpr, consts: Sequence[Any], arguments: Sequence[Array]
+) -> list[Array]:
+    """The results of a jaxpr on arrays of value numbers."""
+    environment: dict[Var, Array] = {}
+    for var, value in zip(jaxpr.constvars, consts, strict=True):
+        environment[var] = _constant(builder, np.asarray(value))
+    environment.update(zip(jaxpr.invars, arguments, strict=True))
+    last_uses = _last_uses(jaxpr)
+
+    def read(atom: Var | Literal) -> Array:
+        if isinstance(atom, Literal):
+            aval: Any = atom.aval
+            return _constant(builder, np.asarray(atom.val, aval.dtype))
+        return environment[atom]
+
+    for place, equation in enumerate(jaxpr.eqns):
+        operands = [read(atom) for atom in equation.invars]
+        for var in last_uses.get(place, ()):
+            environment.pop(var, None)
+        results = _apply(builder, equation, operands)
+        del operands
+        environment.update(zip(equation.outvars, results, strict=True))
+    return [read(atom) for atom in jaxpr.outvars]
+
+
+def _apply(builder: Builder, equation: JaxprEqn, operands: list[Array]) -> Sequence[Array]:
+    name = equation.primitive.name
+    rule = rule_for(name)
+    if rule is None:
+        raise UnsupportedPrimitive(name, "no rule for it exists", _place(equation))
+    try:
+        return rule(builder, equation, *operands)
+    except UnsupportedPrimitive as fault:
+        if fault.place:
+            raise
+        raise UnsupportedPrimitive(fault.primitive, fault.reason, _place(equation)) from fault
+    except LaneError as fault:
+        raise UnsupportedPrimitive(name, str(fault), _place(equation)) from fault
+
+
+def _place(equation: JaxprEqn) -> str:
+    """File and line of the user's call that made the equation; empty where JAX does not know it."""
+    traceback = equation.source_info.traceback
+    frames: Sequence[Any] = traceback.frames if traceback else ()
+    for frame in frames:
+        if "/jax/" not in frame.file_name and Path(frame.file_name).parent != Path(__file__).parent:
+            return f"{frame.file_name}:{frame.line_num}"
+    return ""
+
+
+def _constant(builder: Builder, array: np.ndarray) -> np.ndarray:
+    return builder.constants(array, type_of(array.dtype))
+
+
+def _last_uses(jaxpr: Jaxpr) -> dict[int, list[Var]]:
+    """By equation: the variables that nothing after it reads."""
+    seen = {atom for atom in jaxpr.outvars if isinstance(atom, Var)}
+    uses: dict[int, list[Var]] = {}
+    for place in reversed(range(len(jaxpr.eqns))):
+        for atom in jaxpr.eqns[place].invars:
+            if isinstance(atom, Var) and atom not in seen:
+                seen.add(atom)
+                uses.setdefault(place, []).append(atom)
+    return uses
+
+
+def inlined(builder: Builder, called: Any, operands: Sequence[Array]) -> list[Array]:
+    """The results of a jaxpr that an equation calls."""
+    if isinstance(called, ClosedJaxpr):
+        return interpret(builder, called.jaxpr, called.consts, operands)
+    return interpret(builder, called, (), operands)

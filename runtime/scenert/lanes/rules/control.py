@@ -1,0 +1,74 @@
+"""Calls, choices between branches, and loops."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from scenert.lanes.arrays import Array, constant_values, scalars
+from scenert.lanes.builder import Builder
+from scenert.lanes.errors import LaneError
+from scenert.lanes.interpret import inlined
+from scenert.lanes.registry import rule
+from scenert.lanes.rules.elementwise import each
+from scenert.lanes.rules.loop import rolled, unrolled, worth_unrolling
+
+
+@rule(
+    "jit",
+    "pjit",
+    "closed_call",
+    "core_call",
+    "checkpoint",
+    "remat",
+    "remat2",
+    "custom_jvp_call",
+    "custom_vjp_call",
+    "custom_vjp_call_jaxpr",
+    "custom_lin",
+)
+def _call(builder: Builder, equation: Any, *operands: Array) -> Sequence[Array]:
+    parameters = equation.params
+    called = next(
+        parameters[key] for key in ("jaxpr", "call_jaxpr", "fun_jaxpr") if key in parameters
+    )
+    return inlined(builder, called, operands)
+
+
+@rule("cond")
+def _cond(builder: Builder, equation: Any, which: Array, *operands: Array) -> Sequence[Array]:
+    branches = equation.params["branches"]
+    known = constant_values(builder, which)
+    if known is not None:
+        chosen = int(np.clip(int(known), 0, len(branches) - 1))
+        return inlined(builder, branches[chosen], operands)
+    results = [inlined(builder, branch, operands) for branch in branches]
+    condition = scalars(which).item()
+    return [
+        each(lambda *row: _chosen(builder, condition, row), *cases)
+        for cases in zip(*results, strict=True)
+    ]
+
+
+def _chosen(builder: Builder, condition: int, values: Sequence[int]) -> int:
+    """The value of the branch that runs; all branches are computed."""
+    type_, result = builder.program.types[condition], values[-1]
+    for place in reversed(range(len(values) - 1)):
+        earlier = builder.compare("le", condition, builder.constant(type_, place))
+        value_type = builder.program.types[values[place]]
+        result = builder.emit("select", value_type, earlier, values[place], result)
+    return result
+
+
+@rule("while")
+def _while(_: Builder, __: Any, *___: Array) -> Sequence[Array]:
+    raise LaneError("the number of passes is known at run time only; use a scan or a fori_loop")
+
+
+@rule("scan")
+def _scan(builder: Builder, equation: Any, *operands: Array) -> Sequence[Array]:
+    if worth_unrolling(equation.params):
+        return unrolled(builder, equation.params, operands)
+    return rolled(builder, equation.params, operands)
