@@ -1,7 +1,8 @@
 """The simulator: a compiled scene as functions of (params, state, control) for one robot.
 
 All functions are pure and compiled on first use; `jax.jit`, `jax.vmap`, `jax.grad` and `jax.jvp`
-apply to them as to any JAX function.
+apply to them as to any JAX function. On a CPU, `step` and `sense` run with one robot per lane of a
+vector register (`scenert.lanes`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from scenert import placement
 from scenert.abi import Manifest
 from scenert.arguments import Params, check_arguments, control_size
 from scenert.description import describe
+from scenert.lanes import lanes
 from scenert.state import Energy, Poses, State, Twists
 
 Result = TypeVar("Result")
@@ -37,7 +39,9 @@ class Simulator:
     source                            the text of the program
     """
 
-    def __init__(self, manifest: Manifest, program: ModuleType, source: str) -> None:
+    def __init__(
+        self, manifest: Manifest, program: ModuleType, source: str, *, in_lanes: bool = True
+    ) -> None:
         self.manifest = manifest
         self.source = source
         self.bodies = tuple(body.name for body in manifest.bodies)
@@ -47,15 +51,23 @@ class Simulator:
         self.dt = manifest.timestep
         self.n_control = control_size(manifest)
         self.n_sensor = sum(sensor.size for sensor in manifest.sensors)
+        self._program = program
         self._init: Callable[..., State] = self._compiled(program.init)
-        self._step: Callable[..., State] = self._compiled(program.step)
-        self._sense: Callable[..., dict[str, Array]] = self._compiled(program.sense)
+        self._step: Callable[..., State] = self._compiled(program.step, in_lanes)
+        self._sense: Callable[..., dict[str, Array]] = self._compiled(program.sense, in_lanes)
         self._poses: Callable[..., Poses] = self._compiled(program.poses)
         self._twists: Callable[..., Twists] = self._compiled(program.twists)
         self._energy: Callable[..., Energy] = self._compiled(program.energy)
 
     def __repr__(self) -> str:
         return f"<Simulator {self.manifest.name}: {len(self.bodies)} bodies, dt {self.dt:g} s>"
+
+    def portable(self) -> Simulator:
+        """The same simulator on the portable path: plain XLA, as on platforms without lanes.
+
+        It is the reference that lanes must equal, and much slower on a CPU.
+        """
+        return Simulator(self.manifest, self._program, self.source, in_lanes=False)
 
     def params(self, dtype: DTypeLike | None = None) -> dict[str, Array]:
         """The parameters with the values their author gave (SI), in JAX's default float type."""
@@ -150,11 +162,16 @@ class Simulator:
         """The scene as text: state, parameters, control, sensors, and constraint rows."""
         return describe(self.manifest)
 
-    def _compiled(self, program: Callable[..., Result]) -> Callable[..., Result]:
-        """`program`, jitted, with its arguments checked while it is traced."""
+    def _compiled(
+        self, program: Callable[..., Result], in_lanes: bool = False
+    ) -> Callable[..., Result]:
+        """`program`, jitted, with its arguments checked while it is traced.
+
+        In lanes, a batch of robots that share their parameters fills the processor's vectors.
+        """
 
         @wraps(program)
         def checked(params: Params, *rest: object) -> Result:
             return program(*check_arguments(self.manifest, params, *rest))
 
-        return jax.jit(checked)
+        return jax.jit(lanes(checked, uniform=(0,)) if in_lanes else checked)
