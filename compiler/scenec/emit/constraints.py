@@ -230,7 +230,8 @@ class _Constraints:
         self._links_rows(prefix, c.parent, c.child, c.same_tree, before=passive)
         writer.line(f"{prefix}_value = closures.{prefix}.value.reshape(-1)")
         if passive:
-            writer.line(f"{prefix}_before = {prefix}_before.reshape(-1)")
+            bias = f"m.dt * closures.{prefix}.bias"
+            writer.line(f"{prefix}_before = ({prefix}_before - {bias}).reshape(-1)")
         writer.line(f"{prefix}_after = {prefix}_after.reshape(-1)")
         writer.line(f"{prefix}_response = rows.each({prefix}_response)")
 

@@ -30,10 +30,12 @@ class Closure(NamedTuple):
 
 
 class Coordinate(NamedTuple):
-    """n joint coordinates of k degrees of freedom: value (n, k) and the Jacobian of its rate."""
+    """n joint coordinates of k degrees of freedom: value (n, k), the Jacobian of its rate, and the
+    acceleration (n, k) that it has when no link accelerates."""
 
     value: Array
     jacobian: Jacobian
+    bias: Array
 
 
 def ball(joint: Joint, parent: Level, child: Level) -> Closure:
@@ -83,7 +85,7 @@ def slide(joint: Joint, parent: Level, child: Level) -> Closure:
     tangents = jnp.stack(vector.perpendiculars(joint.axes[:, 0]), axis=-2)
     directions = tangents @ jnp.swapaxes(parent.rotation, -1, -2)
     travel = _travel(joint, parent, child, directions)
-    return _join(Closure(travel.jacobian, travel.value), _aligned(joint, parent, child))
+    return _join(travel, _aligned(joint, parent, child))
 
 
 def turn(joint: Joint, parent: Level, child: Level) -> Coordinate:
@@ -102,7 +104,7 @@ def turn(joint: Joint, parent: Level, child: Level) -> Coordinate:
         tangent, _ = vector.perpendiculars(axis)
         value = rotation.angle_about(axis, tangent, apply(matrix, tangent))[:, None]
         duals = apply(parent.rotation, axis)[:, None]
-        return _about(value, duals)
+        return _turned(value, duals, parent, child)
     a, b = joint.axes[:, 0], joint.axes[:, 1]
     back = apply(jnp.swapaxes(matrix, -1, -2), a)
     value = jnp.stack(
@@ -115,13 +117,20 @@ def turn(joint: Joint, parent: Level, child: Level) -> Coordinate:
     duals = jnp.stack(
         [(first - shared * second) * scale, (second - shared * first) * scale], axis=-2
     )
-    return _about(value, duals)
+    return _turned(value, duals, parent, child)
 
 
 def shift(joint: Joint, parent: Level, child: Level) -> Coordinate:
-    """Displacements (n, 1) and rates of n slides."""
+    """Displacements (n, 1) and rates of n slides.
+
+    Both turn with the same ω, so with r from the parent's to the child's origin the child would be
+    carried along at ω × (ω × r): a child that does not accelerate slides by that much less.
+    """
     directions = joint.axes[:, :1] @ jnp.swapaxes(parent.rotation, -1, -2)
-    return _travel(joint, parent, child, directions)
+    travel = _travel(joint, parent, child, directions)
+    offset = child.position - parent.position
+    pull = cross(parent.angular, cross(parent.angular, offset))
+    return Coordinate(travel.error, travel.jacobian, -apply(directions, pull))
 
 
 def relative_turn(joint: Joint, parent: Level, child: Level) -> Coordinate:
@@ -130,32 +139,41 @@ def relative_turn(joint: Joint, parent: Level, child: Level) -> Coordinate:
     matrix = (
         jnp.swapaxes(parent.rotation, -1, -2) @ child.rotation @ jnp.swapaxes(joint.rest, -1, -2)
     )
-    return _about(matrix.reshape(-1, 9), jnp.swapaxes(parent.rotation, -1, -2))
+    directions = jnp.swapaxes(parent.rotation, -1, -2)
+    return _turned(matrix.reshape(-1, 9), directions, parent, child)
 
 
-def _about(value: Array, directions: Array) -> Coordinate:
+def _turned(value: Array, directions: Array, parent: Level, child: Level) -> Coordinate:
+    """Coordinates whose rates are ω along `directions`.
+
+    These turn with the parent, so the bias is -(ω_p × ω) along them; that a universal's first axis
+    carries the second one adds a × b, which is orthogonal to both directions.
+    """
+    swing = cross(parent.angular, child.angular - parent.angular)
+    return Coordinate(value, _about(directions), -apply(directions, swing))
+
+
+def _about(directions: Array) -> Jacobian:
     wrench = rows.axis_wrench(directions)
-    return Coordinate(value, rows.relative(wrench, wrench))
+    return rows.relative(wrench, wrench)
 
 
 def _turning(directions: list[Array], error: list[Array]) -> Closure:
-    about = _about(jnp.stack(error, axis=-1), jnp.stack(directions, axis=-2))
-    return Closure(about.jacobian, about.value)
+    return Closure(_about(jnp.stack(directions, axis=-2)), jnp.stack(error, axis=-1))
 
 
 def _aligned(joint: Joint, parent: Level, child: Level) -> Closure:
     """3 rows against rotation: the error is the rotation vector of R_c (R_p rest)ᵀ."""
     away = child.rotation @ jnp.swapaxes(parent.rotation @ joint.rest, -1, -2)
     axes = jnp.broadcast_to(jnp.eye(3, dtype=away.dtype), away.shape)
-    about = _about(rotation.rotation_vector(away), axes)
-    return Closure(about.jacobian, about.value)
+    return Closure(_about(axes), rotation.rotation_vector(away))
 
 
-def _travel(joint: Joint, parent: Level, child: Level, directions: Array) -> Coordinate:
+def _travel(joint: Joint, parent: Level, child: Level, directions: Array) -> Closure:
     lever, arm, apart = _anchors(joint, parent, child)
     here = rows.point_wrench(directions, lever + apart)
     jacobian = rows.relative(here, rows.point_wrench(directions, arm))
-    return Coordinate(apply(directions, apart), jacobian)
+    return Closure(jacobian, apply(directions, apart))
 
 
 def _anchors(joint: Joint, parent: Level, child: Level) -> tuple[Array, Array, Array]:
