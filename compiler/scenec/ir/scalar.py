@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 
 class Scalar:
@@ -60,15 +61,20 @@ class ParameterElement(Scalar):
     index: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Apply(Scalar):
-    """The function `function` (a key of FUNCTIONS) of `arguments`."""
+    """The function `function` (a key of FUNCTIONS) of `arguments`; made by `apply`.
+
+    Equal applications are one object: comparing expressions takes no time, however deep they are.
+    """
 
     function: str
     arguments: tuple[Scalar, ...]
 
 
 Vector = tuple[Scalar, ...]
+
+_made: WeakValueDictionary[tuple[str, tuple[Scalar, ...]], Apply] = WeakValueDictionary()
 
 FUNCTIONS: Mapping[str, Callable[..., float]] = {
     "add": lambda a, b: a + b,
@@ -133,7 +139,7 @@ def apply(function: str, *arguments: Scalar) -> Scalar:
             return x
         case "neg", (Apply("neg", (x,)),):
             return x
-    return Apply(function, arguments)
+    return _made.setdefault((function, arguments), Apply(function, arguments))
 
 
 def evaluate(scalar: Scalar, values: Mapping[ParameterElement, float]) -> float:
