@@ -94,7 +94,10 @@ def _parent(name: str, carriers: dict[str, Joint], placements: dict[str, Placeme
 
 
 def _runs(levels: list[_Level]) -> list[list[int]]:
-    """Level indices of every segment: runs of at least SHORTEST_RUN levels, the others singly."""
+    """Level indices of every segment: runs of at least SHORTEST_RUN levels, the others singly.
+
+    Levels come after their parents, so runs in the order of their first levels do too.
+    """
     following: dict[int, int] = {}
     for i, level in enumerate(levels):
         p = level.parent
@@ -109,32 +112,12 @@ def _runs(levels: list[_Level]) -> list[list[int]]:
         while run[-1] in following:
             run.append(following[run[-1]])
         runs.extend([run] if len(run) >= SHORTEST_RUN else [[j] for j in run])
-    return _in_tree_order(runs, levels)
+    return sorted(runs)
 
 
 def _continues(above: _Level, below: _Level) -> bool:
     alike = above.kind == below.kind and below.kind not in ("free", "planar", "fixed")
     return alike and below.places == tuple(range(len(above.names)))
-
-
-def _in_tree_order(runs: list[list[int]], levels: list[_Level]) -> list[list[int]]:
-    """Runs sorted so that parents come first, otherwise by their first level."""
-    home = {level: r for r, run in enumerate(runs) for level in run}
-    done: set[int] = set()
-    ordered: list[list[int]] = []
-
-    def visit(r: int) -> None:
-        parent = levels[runs[r][0]].parent
-        if r in done:
-            return
-        if parent is not None:
-            visit(home[parent])
-        done.add(r)
-        ordered.append(runs[r])
-
-    for r in sorted(range(len(runs)), key=lambda r: runs[r][0]):
-        visit(r)
-    return ordered
 
 
 class _Builder:

@@ -7,7 +7,7 @@ welds that close a loop, nothing is folded and every body is a link of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scenec.ir import algebra
@@ -30,15 +30,10 @@ def place_bodies(scene: SceneIR, fold: bool) -> dict[str, Placement]:
     carriers = {joint.child: joint for joint in scene.joints if fold and _folds(joint)}
     bodies = {body.name: body for body in scene.bodies}
     placements: dict[str, Placement] = {}
-
-    def place(name: str) -> Placement:
-        if name not in placements:
-            joint = carriers.get(name)
-            own = Placement(name, algebra.ORIGIN, algebra.IDENTITY)
-            placements[name] = own if joint is None else _mounted(joint, bodies[name], place)
-        return placements[name]
-
-    return {body.name: place(body.name) for body in scene.bodies}
+    for body in scene.bodies:
+        for name in reversed(_unplaced(body.name, carriers, placements)):
+            placements[name] = _placement(bodies[name], carriers.get(name), placements)
+    return placements
 
 
 def immobile(scene: SceneIR, placements: dict[str, Placement]) -> frozenset[str]:
@@ -70,11 +65,26 @@ def _folds(joint: Joint) -> bool:
     return joint.kind == "weld" and not joint.closes_loop and joint.parent != WORLD
 
 
-def _mounted(joint: Joint, body: Body, place: Callable[[str], Placement]) -> Placement:
-    """The pose of a welded body: its parent's, then the joint's anchors and rest rotation."""
-    parent = place(joint.parent)
+def _unplaced(
+    name: str, carriers: Mapping[str, Joint], placements: Mapping[str, Placement]
+) -> list[str]:
+    """The body and those that carry it, up to one whose placement is known."""
+    names = []
+    while name not in placements:
+        names.append(name)
+        if name not in carriers:
+            break
+        name = carriers[name].parent
+    return names
+
+
+def _placement(body: Body, carrier: Joint | None, placements: Mapping[str, Placement]) -> Placement:
+    """The pose of a body: of a welded one its parent's, then the joint's anchors and its rest."""
+    if carrier is None:
+        return Placement(body.name, algebra.ORIGIN, algebra.IDENTITY)
+    parent = placements[carrier.parent]
     rest = algebra.rotation(body.rotation)
-    from_anchor = algebra.rotate(rest, joint.child_anchor)
-    local = algebra.subtract(joint.anchor, from_anchor)
+    from_anchor = algebra.rotate(rest, carrier.child_anchor)
+    local = algebra.subtract(carrier.anchor, from_anchor)
     position = algebra.add(parent.position, algebra.rotate(parent.rotation, local))
     return Placement(parent.anchor, position, algebra.multiply(parent.rotation, rest))
