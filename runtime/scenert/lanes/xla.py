@@ -343,7 +343,8 @@ def _unpacking(program: Program, layout: Layout) -> Iterator[str]:
     numbers = [n for n, buffer in enumerate(program.buffers) if buffer.kind == "output"]
     inputs = len(program.inputs())
     for place, number in enumerate(numbers):
-        yield from _move("unpack", program, layout, number, inputs + place)
+        if program.buffers[number].size:
+            yield from _move("unpack", program, layout, number, inputs + place)
 
 
 def _move(what: str, program: Program, layout: Layout, number: int, place: int) -> Iterator[str]:
