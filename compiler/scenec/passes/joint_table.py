@@ -6,9 +6,12 @@ from collections.abc import Mapping
 
 from scenec.ir import algebra
 from scenec.ir.layout import JointTable
-from scenec.ir.scalar import ONE, Scalar, Vector, apply
+from scenec.ir.scalar import ONE, Constant, Scalar, Vector, apply
 from scenec.ir.scene import WORLD, Joint, SceneIR
 from scenec.passes.weld import Placement
+
+# Below this square of an angle its sine is the angle itself, which spares dividing by zero.
+_SMALLEST_SQUARE = Constant(1e-12)
 
 
 def joint_table(joint: Joint, rest: Vector, placements: Mapping[str, Placement]) -> JointTable:
@@ -73,9 +76,8 @@ def _start_turn(joint: Joint) -> Vector:
                 turn = algebra.multiply(turn, _about(axis, angle))
             return turn
         case "ball":
-            angle = apply("sqrt", algebra.dot(joint.angle, joint.angle))
-            if angle == algebra.ORIGIN[0]:
-                return algebra.IDENTITY
+            square = algebra.dot(joint.angle, joint.angle)
+            angle = apply("sqrt", apply("max", square, _SMALLEST_SQUARE))
             return _about(algebra.scale(joint.angle, ONE / angle), angle)
     return algebra.IDENTITY
 
