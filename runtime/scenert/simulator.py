@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from hashlib import sha256
 from types import ModuleType
 from typing import TypeVar
 
@@ -174,4 +175,7 @@ class Simulator:
         def checked(params: Params, *rest: object) -> Result:
             return program(*check_arguments(self.manifest, params, *rest))
 
-        return jax.jit(lanes(checked, uniform=(0,)) if in_lanes else checked)
+        if not in_lanes:
+            return jax.jit(checked)
+        key = f"{sha256(self.source.encode()).hexdigest()} {program.__name__}"
+        return jax.jit(lanes(checked, uniform=(0,), key=key))

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr
 
 from scenert.lanes.errors import LaneError
-from scenert.lanes.kernel import Kernel, compile_kernel
+from scenert.lanes.kernel import compile_kernel
 
 
 class LaneFallbackWarning(UserWarning):
@@ -25,7 +25,8 @@ class LaneFunction:
     """A function of arrays (one element) that returns a tuple of arrays.
 
     `uniform` marks the arguments that batches usually share; it decides which kernel serves a call
-    without a batch. Derived functions and kernels are made once and kept.
+    without a batch. `identity` names what the function computes, for processes to come; None where
+    nobody knows. Derived functions and kernels are made once and kept.
     """
 
     def __init__(
@@ -33,39 +34,38 @@ class LaneFunction:
         name: str,
         call: Callable[..., Sequence[Any]],
         arguments: Sequence[jax.ShapeDtypeStruct],
+        results: Sequence[jax.ShapeDtypeStruct],
         uniform: Sequence[bool],
+        identity: str | None = None,
     ) -> None:
         self.name = name
         self.call = call
         self.arguments = tuple(arguments)
+        self.results = tuple(results)
         self.uniform = tuple(uniform)
+        self.identity = identity
         self._tangents: dict[tuple[bool, ...], Tangent] = {}
         self._cotangents: dict[tuple[tuple[bool, ...], tuple[bool, ...]], LaneFunction] = {}
-        self._kernels: dict[tuple[bool, ...], Kernel | None] = {}
+        self._kernels: dict[tuple[bool, ...], str | None] = {}
         self._lock = threading.RLock()
 
     def __repr__(self) -> str:
         return f"LaneFunction({self.name})"
 
-    @cached_property
-    def results(self) -> tuple[jax.ShapeDtypeStruct, ...]:
-        """Shapes and types of the results."""
-        return tuple(jax.eval_shape(self.call, *self.arguments))
-
     def jaxpr(self) -> ClosedJaxpr:
         """The function as a jaxpr."""
         return jax.make_jaxpr(self.call)(*self.arguments)
 
-    def kernel(self, uniform: tuple[bool, ...]) -> Kernel | None:
-        """The compiled kernel; None, after a warning, where lanes cannot run the function."""
+    def kernel(self, uniform: tuple[bool, ...]) -> str | None:
+        """The name of the compiled kernel; None, after a warning, where lanes cannot run the function."""
         with self._lock:
             if uniform not in self._kernels:
                 self._kernels[uniform] = self._compiled(uniform)
             return self._kernels[uniform]
 
-    def _compiled(self, uniform: tuple[bool, ...]) -> Kernel | None:
+    def _compiled(self, uniform: tuple[bool, ...]) -> str | None:
         try:
-            return compile_kernel(self.jaxpr(), uniform)
+            return compile_kernel(self.jaxpr, uniform, self.identity)
         except LaneError as fault:
             message = f"{self.name} runs on the portable path: {fault}"
             warnings.warn(message, LaneFallbackWarning, stacklevel=2)
@@ -98,10 +98,9 @@ class LaneFunction:
             _, directional = jax.jvp(along, _picked(fixed, moving), tangents)
             return list(directional)
 
-        tangents = [array_type(x.shape, x.dtype) for x in _picked(self.arguments, moving)]
-        spread = (*self.uniform, *(False for _ in tangents))
-        arguments = (*self.arguments, *tangents)
-        return Tangent(LaneFunction(f"{self.name}.jvp", call, arguments, spread), self, moving)
+        tangents = _picked(self.arguments, moving)
+        results = _picked(self.results, self.differentiable)
+        return Tangent(self._derived("jvp", call, tangents, results, moving), self, moving)
 
     def cotangent(self, moving: tuple[bool, ...], given: tuple[bool, ...]) -> LaneFunction:
         """The transposed derivative: arguments, then the cotangents that are given.
@@ -129,10 +128,23 @@ class LaneFunction:
             pulled: Sequence[Any] = pullback(tuple(cotangents))
             return pulled
 
-        results = _picked(self.results, self.differentiable)
-        cotangents = [array_type(x.shape, x.dtype) for x in _picked(results, given)]
-        spread = (*self.uniform, *(False for _ in cotangents))
-        return LaneFunction(f"{self.name}.vjp", call, (*self.arguments, *cotangents), spread)
+        cotangents = _picked(_picked(self.results, self.differentiable), given)
+        results = _picked(self.arguments, moving)
+        return self._derived("vjp", call, cotangents, results, moving, given)
+
+    def _derived(
+        self,
+        kind: str,
+        call: Callable[..., Sequence[Any]],
+        further: Sequence[jax.ShapeDtypeStruct],
+        results: Sequence[jax.ShapeDtypeStruct],
+        *chosen: tuple[bool, ...],
+    ) -> LaneFunction:
+        """A derivative, which takes `further` arguments that each element has for itself."""
+        identity = None if self.identity is None else f"{self.identity} {kind} {chosen}"
+        uniform = (*self.uniform, *(False for _ in further))
+        arguments = (*self.arguments, *further)
+        return LaneFunction(f"{self.name}.{kind}", call, arguments, results, uniform, identity)
 
 
 @dataclass(frozen=True)
@@ -153,8 +165,3 @@ def _merged(fixed: Sequence[Any], moved: Sequence[Any], moving: Sequence[bool]) 
     replacements = iter(moved)
     pairs = zip(fixed, moving, strict=True)
     return [next(replacements) if moves else value for value, moves in pairs]
-
-
-def array_type(shape: tuple[int, ...], dtype: Any) -> jax.ShapeDtypeStruct:
-    """The type of an array."""
-    return jax.ShapeDtypeStruct(shape, dtype)  # type: ignore[no-untyped-call]

@@ -23,8 +23,9 @@ from jax.core import ShapedArray
 from jax.extend.core import Primitive
 from jax.interpreters import ad, batching, mlir
 
-from scenert.lanes.function import LaneFunction, Tangent, array_type
+from scenert.lanes.function import LaneFunction, Tangent
 from scenert.lanes.manual import result_type
+from scenert.lanes.signature import array_type
 
 lane_call: Any = Primitive("lane_call")
 lane_linear: Any = Primitive("lane_linear")
@@ -70,7 +71,7 @@ def _in_lanes(*operands: Any, function: LaneFunction, rank: int) -> Sequence[Any
         return _portable(*operands, function=function, rank=rank)
     rows = [_flat(x, batch, same) for x, same in zip(operands, uniform, strict=True)]
     types = [array_type((prod(batch), prod(x.shape)), x.dtype) for x in function.results]
-    results = jax.ffi.ffi_call(kernel.name, types)(*rows)
+    results = jax.ffi.ffi_call(kernel, types)(*rows)
     shapes = [(*batch, *x.shape) for x in function.results]
     return [result.reshape(shape) for result, shape in zip(results, shapes, strict=True)]
 

@@ -15,7 +15,7 @@ import pytest
 from llvmlite import binding
 
 from scenert.lanes import lanes
-from scenert.lanes.jit import cache_directory, object_code
+from scenert.lanes.jit import object_code
 from scenert.lanes.kernel import compile_kernel, module_text
 from scenert.lanes.target import Target, host
 
@@ -97,24 +97,6 @@ def test_programs_that_run_at_once_do_not_wait_for_each_other():
         assert all(call.result(timeout=120) == expected for call in calls)
 
 
-def test_damaged_cache_entry_is_compiled_again(monkeypatch, tmp_path):
-    monkeypatch.setenv("SCENERT_CACHE", str(tmp_path))
-    closed = jax.make_jaxpr(lambda x: x * 2)(jnp.float32(1))
-    text, _ = module_text(closed, [False], host())
-    good = object_code(text, host())
-    (entry,) = cache_directory().iterdir()
-    for damage in (b"", entry.read_bytes()[:-5], b"x" + entry.read_bytes()[1:]):
-        entry.write_bytes(damage)
-        assert object_code(text, host()) == good
-
-
-def test_cache_that_cannot_be_written_is_no_fault(monkeypatch, tmp_path):
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("SCENERT_CACHE", str(tmp_path / "file" / "below"))
-    closed = jax.make_jaxpr(lambda x: x * 3)(jnp.float32(1))
-    assert object_code(module_text(closed, [False], host())[0], host())
-
-
 OLDER = {
     "AVX2": ("x86-64-v3", "+avx,+avx2,+fma", 8),
     "SSE": ("x86-64-v2", "+sse4.2", 4),
@@ -126,12 +108,13 @@ OLDER = {
 def test_code_for_older_processors_computes_the_same(name):
     cpu, features, width = OLDER[name]
     closed = jax.make_jaxpr(swing)(jnp.zeros(5))
-    kernel = compile_kernel(closed, [False], Target(host().triple, cpu, features))
-    assert kernel.lanes == width
+    target = Target(host().triple, cpu, features)
+    kernel = compile_kernel(lambda: closed, [False], target=target)
+    assert module_text(closed, [False], target)[1] == width
     shapes = [(50, 5), (50, 1), (50, 1)]
     kinds = [jnp.float32, jnp.float32, jnp.int32]
     types = [jax.ShapeDtypeStruct(*pair) for pair in zip(shapes, kinds, strict=True)]
-    actual = jax.jit(jax.ffi.ffi_call(kernel.name, types))(robots(50))
+    actual = jax.jit(jax.ffi.ffi_call(kernel, types))(robots(50))
     expected = jax.vmap(swing)(robots(50))
     for a, e in zip(actual, expected, strict=True):
         np.testing.assert_allclose(np.ravel(a), np.ravel(e), rtol=1e-4, atol=1e-5)
