@@ -57,18 +57,22 @@ class Expressions:
             case Apply("neg", (x,)):
                 text = f"-{self.text(x, 3)}"
                 return f"({text})" if precedence > 1 else text
-            case Apply("pow", (x, Constant(exponent))) if exponent == int(exponent):
-                text = f"{self.text(x, 5)} ** {int(exponent)}"
+            case Apply("pow", (x, y)):
+                text = f"{self.text(x, 5)} ** {self._exponent(y)}"
                 return f"({text})" if precedence > 3 else text
             case Apply(function, (a, b)) if function in _INFIX:
                 sign, own = _INFIX[function]
                 text = f"{self.text(a, own)} {sign} {self.text(b, own + 1)}"
                 return f"({text})" if own < precedence else text
-            case Apply("pow", (x, y)):
-                return f"{self.text(x, 5)} ** {self.text(y, 5)}"
             case Apply(function, arguments):
                 return f"{_CALLS[function]}({', '.join(self.text(a) for a in arguments)})"
         raise TypeError(f"not a scalar: {scalar!r}")
+
+    def _exponent(self, scalar: Scalar) -> str:
+        """Whole numbers as such, so that powers of negative numbers are powers."""
+        if isinstance(scalar, Constant) and scalar.value.is_integer():
+            return str(int(scalar.value))
+        return self.text(scalar, 5)
 
     def _count(self, scalar: Scalar, counts: dict[Scalar, int]) -> None:
         """Count occurrences, operands before what uses them."""
