@@ -35,13 +35,17 @@ class Tables:
 
     def array(self, name: str, entries: Entries, doc: str) -> str:
         """A plain table; returns the expression by which the program reads it."""
-        self._tables[name] = _Table(name, "Array", doc, {"": entries})
-        return f"m.{name}"
+        return self._add(_Table(name, "Array", doc, {"": entries}))
 
     def record(self, name: str, type: str, fields: Mapping[str, Entries], doc: str) -> str:
         """Several tables in a record of `type`; returns the expression that reads the record."""
-        self._tables[name] = _Table(name, type, doc, fields)
-        return f"m.{name}"
+        return self._add(_Table(name, type, doc, fields))
+
+    def _add(self, table: _Table) -> str:
+        """Keep a table, which several parts of the program may ask for."""
+        kept = self._tables.setdefault(table.name, table)
+        assert kept == table, f"two tables are called {table.name}"
+        return f"m.{table.name}"
 
     def write(self, writer: Writer, parameters: tuple[Parameter, ...]) -> None:
         """The class `Model` and the function `model`."""
