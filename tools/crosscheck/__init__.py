@@ -1,0 +1,1 @@
+"""The same articulated tree as a scene of ours and as a model of MuJoCo."""
