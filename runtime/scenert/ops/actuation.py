@@ -46,10 +46,7 @@ def limit(value: Array, lower: Array, upper: Array, dt: Array, stabilization: Ar
 def passive(rate: Array, armature: Array, damping: Array, dt: Array) -> Passive:
     """Rows for the armature and the damping of coordinates with the velocities `rate` (n,): those
     along the rows after a step in which the coordinates do not accelerate."""
-    conductance = armature + dt * damping
-    some = conductance > 0
-    target = jnp.where(some, armature * rate / jnp.where(some, conductance, 1.0), 0.0)
-    return Passive(conductance[:, None], target[:, None])
+    return Passive((armature + dt * damping)[:, None], (armature * rate)[:, None])
 
 
 def joint_wrench(jacobian: Array, force: Array) -> Array:

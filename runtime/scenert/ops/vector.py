@@ -47,15 +47,20 @@ def apply(matrix: Array, vector: Array) -> Array:
 def length(a: Array) -> Array:
     """Euclidean norm (..., n) -> (...); value and derivative are 0 at the origin."""
     square = dot(a, a)
-    positive = square > 0
+    positive = _is_positive(square)
     return jnp.where(positive, jnp.sqrt(jnp.where(positive, square, 1.0)), 0.0)
 
 
-def unit(a: Array, fallback: Array) -> Array:
-    """`a` over its length (..., 3) -> (..., 3); `fallback` (broadcastable) where `a` is zero."""
+def unit(a: Array, fallback: Array | float) -> Array:
+    """`a` over its length (..., n) -> (..., n); `fallback` (broadcastable) where `a` is zero."""
     square = dot(a, a)[..., None]
-    positive = square > 0
+    positive = _is_positive(square)
     return jnp.where(positive, a / jnp.sqrt(jnp.where(positive, square, 1.0)), fallback)
+
+
+def _is_positive(square: Array) -> Array:
+    """Whether the inverse of `square` is a finite number, as derivatives need it."""
+    return square > jnp.finfo(square.dtype).tiny
 
 
 def perpendiculars(normal: Array) -> tuple[Array, Array]:

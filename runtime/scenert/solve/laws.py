@@ -16,6 +16,8 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from scenert.ops import vector
+
 
 class Bilateral(NamedTuple):
     """The velocity shall be `target` (n, m), whatever impulse that takes."""
@@ -30,18 +32,18 @@ class Bilateral(NamedTuple):
 class Passive(NamedTuple):
     """A joint's armature a and damping b, which oppose changes and motion of its coordinate.
 
-    The impulse is -a (v - v0) - b dt v = -conductance (v - target), with conductance a + b dt and
-    target v0 a / (a + b dt), both (n, m). As v itself contains the row's own response,
-    λ = λ0 - (c (v - target) + λ0) / (c gram + 1).
+    The impulse is -a (v - v0) - b dt v = momentum - conductance v, with momentum a v0 and
+    conductance a + b dt, both (n, m). As v itself contains the row's own response,
+    λ = λ0 - (c v - p + λ0) / (c gram + 1).
     """
 
     conductance: Array
-    target: Array
+    momentum: Array
 
     def project(self, k: int, impulse: Array, velocity: Array, gram: Array) -> Array:
         """See the module's docstring."""
-        c = self.conductance[:, k]
-        return impulse - (c * (velocity - self.target[:, k]) + impulse) / (c * gram + 1.0)
+        c, p = self.conductance[:, k], self.momentum[:, k]
+        return impulse - (c * velocity - p + impulse) / (c * gram + 1.0)
 
 
 class Motor(NamedTuple):
@@ -106,11 +108,9 @@ class Contact(NamedTuple):
         so that the step never overshoots.
         """
         wanted = impulse - _over(velocity, step[:, None])
-        radius = self.friction * normal
-        square = jnp.sum(wanted * wanted, axis=-1)
-        outside = square > radius * radius
-        scale = jnp.where(outside, radius / jnp.sqrt(jnp.where(outside, square, 1.0)), 1.0)
-        return wanted * scale[:, None]
+        radius = (self.friction * normal)[:, None]
+        inside = vector.dot(wanted, wanted)[:, None] < radius * radius
+        return jnp.where(inside, wanted, radius * vector.unit(wanted, 0.0))
 
 
 class PyramidContact(Contact):

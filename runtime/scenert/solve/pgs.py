@@ -188,5 +188,4 @@ def _relax_contact(blocks: _Blocks, impulse: Array, z: Array) -> tuple[Array, Ar
 def _tangent_bound(response: Array, gram: Array) -> Array:
     """Gershgorin's bound (n,) on the eigenvalues of the tangents' 2 x 2 response."""
     across = jnp.sum(response[:, 1] * response[:, 2], axis=-1)
-    larger = jnp.where(gram[:, 1] > gram[:, 2], gram[:, 1], gram[:, 2])
-    return larger + jnp.where(across > 0, across, -across)
+    return jnp.maximum(gram[:, 1], gram[:, 2]) + jnp.abs(across)
