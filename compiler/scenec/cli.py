@@ -77,6 +77,11 @@ def _parser() -> ArgumentParser:
 
     build = _scene_command(group, "build", commands.build, "compile a scene to a .sim file")
     build.add_argument("-o", "--out", metavar="OUT.sim", help="default: FILE's name, here")
+    build.add_argument(
+        "--native",
+        action="store_true",
+        help="add machine code for this computer's processor, so that the first step starts sooner",
+    )
 
     check = _scene_command(group, "check", commands.check, "report the faults of a scene")
     check.add_argument("--format", choices=("text", "json"), default="text")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
 from scenec.diagnostics import CODES, CompileError, did_you_mean, explain, to_json
@@ -25,6 +26,8 @@ def build(options: Namespace) -> int:
     scene = Path(options.file)
     compilation = _compile(options)
     artifact = _artifact(compilation)
+    if options.native:
+        artifact = _with_native_code(artifact, options.file)
     out = Path(options.out or scene.with_suffix(".sim").name)
     if out.exists() and out.samefile(scene):
         raise UsageError(f"{out} is the scene itself; name another file with -o")
@@ -110,6 +113,14 @@ def _compile(options: Namespace, to: Stage = Stage.EMIT) -> Compilation:
 def _artifact(compilation: Compilation) -> Artifact:
     assert compilation.artifact is not None  # the last stage has run
     return compilation.artifact
+
+
+def _with_native_code(artifact: Artifact, origin: str) -> Artifact:
+    """The artifact with machine code for this computer, which takes seconds to make."""
+    from scenert import load_artifact
+    from scenert.native import generate
+
+    return replace(artifact, native=generate(load_artifact(artifact.to_bytes(), origin)))
 
 
 def _manifest(options: Namespace) -> Manifest:

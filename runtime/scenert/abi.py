@@ -5,6 +5,7 @@ A `.sim` file is a zip archive:
     manifest.json   this page's `Manifest`, as JSON
     step.py         the simulator's program for one robot, in readable JAX
     scene.yaml      the scene as it was written, includes merged
+    native/         optional: machine code of the program (`scenert.native`)
 
 The compiler packs it and the runtime unpacks it; both through this file, which therefore imports
 nothing but the standard library. The manifest names the SHA-256 of every other member.
@@ -17,8 +18,10 @@ import json
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 ABI_VERSION = 1
@@ -26,6 +29,7 @@ ABI_VERSION = 1
 MANIFEST = "manifest.json"
 PROGRAM = "step.py"
 SCENE = "scene.yaml"
+NATIVE = "native/"
 
 
 class ArtifactError(ValueError):
@@ -193,16 +197,23 @@ _ZIP_FAULTS = (
 
 
 class Contents(NamedTuple):
-    """What a `.sim` file holds, read and checked."""
+    """What a `.sim` file holds, read and checked; `native` by the members' names in that folder."""
 
     manifest: Manifest
     program: str
     scene: str
+    native: Mapping[str, bytes] = MappingProxyType({})
 
 
-def pack(manifest: Manifest, program: str, scene: str) -> bytes:
+def pack(
+    manifest: Manifest,
+    program: str,
+    scene: str,
+    native: Mapping[str, bytes] = MappingProxyType({}),
+) -> bytes:
     """A `.sim` file; the same contents always give the same bytes."""
     members = {PROGRAM: program.encode(), SCENE: scene.encode()}
+    members |= {f"{NATIVE}{name}": native[name] for name in sorted(native)}
     hashes = {name: sha256(data).hexdigest() for name, data in members.items()}
     header = json.dumps(replace(manifest, hashes=hashes).to_json(), indent=1)
     buffer = io.BytesIO()
@@ -219,7 +230,9 @@ def unpack(data: bytes) -> Contents:
         raise ArtifactError(f"no compiled scene: it holds no {MANIFEST}; build the scene again")
     manifest = Manifest.from_json(_parse(members.pop(MANIFEST)))
     _verify(manifest.hashes, members)
-    return Contents(manifest, members[PROGRAM].decode(), members[SCENE].decode())
+    program, scene = members.pop(PROGRAM).decode(), members.pop(SCENE).decode()
+    native = {name.removeprefix(NATIVE): data for name, data in members.items()}
+    return Contents(manifest, program, scene, native)
 
 
 def _member(name: str) -> zipfile.ZipInfo:

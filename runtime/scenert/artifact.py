@@ -10,6 +10,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from types import ModuleType
 
+from scenert import native
 from scenert.abi import PROGRAM, ArtifactError, Contents, unpack
 from scenert.simulator import Simulator
 
@@ -43,6 +44,7 @@ def load_artifact(data: bytes, origin: str) -> Simulator:
         program = _execute(contents, f"{origin}/{PROGRAM}")
     except ArtifactError as fault:
         raise ArtifactError(f"{origin}: {fault}") from fault
+    native.supply(contents.native)
     return Simulator(contents.manifest, program, contents.program)
 
 

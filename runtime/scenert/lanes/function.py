@@ -57,7 +57,7 @@ class LaneFunction:
         return jax.make_jaxpr(self.call)(*self.arguments)
 
     def kernel(self, uniform: tuple[bool, ...]) -> str | None:
-        """The name of the compiled kernel; None, after a warning, where lanes cannot run the function."""
+        """The kernel's name; None, after a warning, where lanes cannot run the function."""
         with self._lock:
             if uniform not in self._kernels:
                 self._kernels[uniform] = self._compiled(uniform)

@@ -7,16 +7,16 @@ from functools import cache
 from pathlib import Path
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 
 def identify(*parts: object) -> str:
-    """A name for what `parts` decide together with this runtime, JAX and its settings.
+    """A name for what `parts` decide together with this runtime, JAX and its float type.
 
     The parts must print alike in every process if and only if they are alike.
     """
-    settings = f"x64={jax.config.jax_enable_x64}"
-    text = "\0".join((_surroundings(), settings, *map(str, parts)))
+    text = "\0".join((_surroundings(), str(jnp.result_type(float)), *map(str, parts)))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

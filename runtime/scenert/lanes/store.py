@@ -6,8 +6,8 @@ entries or none; a damaged entry counts as absent. What has gone unused for long
 the entries outgrow LIMIT.
 
 Entries stand in the folder $SCENERT_CACHE, by default scenert in the user's cache directory. They
-hold code that will run: nobody else should be able to write there. Entries that came with a
-compiled scene are supplied by `supply` and looked up first.
+hold code that will run: nobody else should be able to write there. What this process has made, or
+was supplied with by a compiled scene, is looked up first.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ENTRY = re.compile(r"[0-9a-f]{32}\..+")
 """Names of entries and of their temporary files; nothing else in the folder is ever dropped."""
 _HEAD = len(_MAGIC) + hashlib.sha256().digest_size
 
-_supplied: dict[str, bytes] = {}
+_memory: dict[str, bytes] = {}
 _record: ContextVar[dict[str, bytes] | None] = ContextVar("record", default=None)
 
 
@@ -43,7 +43,7 @@ def cache_directory() -> Path:
 
 def get(name: str) -> bytes | None:
     """The entry of this name; None where there is none, or a damaged one."""
-    entry = _supplied.get(name)
+    entry = _memory.get(name)
     if entry is None:
         entry = _read(cache_directory() / name)
     if entry is not None:
@@ -53,6 +53,7 @@ def get(name: str) -> bytes | None:
 
 def put(name: str, entry: bytes) -> None:
     """Keep an entry; a cache that cannot be written is no fault."""
+    _memory[name] = entry
     _note(name, entry)
     folder = cache_directory()
     with suppress(OSError):
@@ -65,7 +66,7 @@ def put(name: str, entry: bytes) -> None:
 
 def supply(entries: Mapping[str, bytes]) -> None:
     """Let `get` find these entries from now on."""
-    _supplied.update(entries)
+    _memory.update(entries)
 
 
 @contextmanager
