@@ -35,14 +35,19 @@ class Motion(NamedTuple):
 
 @cache
 def simulator(
-    scene: str, integrator: str = "semi_implicit", coordinates: str = "reduced"
+    scene: str,
+    integrator: str = "semi_implicit",
+    coordinates: str = "reduced",
+    sweeps: int | None = None,
 ) -> Simulator:
     """The compiled `scene` (YAML text), with its time step as a parameter."""
-    settings = {
+    settings: dict[str, object] = {
         "options.timestep": SAMPLE,
         "options.integrator": integrator,
         "options.coordinates": coordinates,
     }
+    if sweeps is not None:
+        settings["options.solver.iterations"] = sweeps
     with TemporaryDirectory() as folder:
         path = Path(folder) / "scene.yaml"
         path.write_text(scene, "utf-8")

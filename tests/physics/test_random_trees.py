@@ -29,8 +29,8 @@ def gap(a: Motion, b: Motion) -> float:
 def test_reduced_and_maximal_coordinates_approach_each_other(tree: Tree) -> None:
     """Joints kept by trees and joints kept by rows share no formula. Their difference falls with
     the time step, by 4 here; 200 sweeps solve the rows of five joints well enough for that."""
-    text = scene(tree).replace("gravity", "solver: {iterations: 200}, gravity")
-    reduced, maximal = simulator(text), simulator(text, coordinates="maximal")
+    text = scene(tree)
+    reduced, maximal = (simulator(text, coordinates=c, sweeps=200) for c in ("reduced", "maximal"))
     coarse, fine = (
         gap(simulate(reduced, DURATION, dt), simulate(maximal, DURATION, dt)) for dt in (2e-3, 5e-4)
     )
