@@ -218,7 +218,8 @@ class _Constraints:
     def _segment_host(self, segment: Segment) -> None:
         host, writer = segment.name, self.writer
         (start, stop), size = segment.v, segment.count * segment.freedom
-        writer.line(f"{host}_value = q[{segment.q[0]}:{segment.q[1]}]")
+        if self._reads_value(host):
+            writer.line(f"{host}_value = q[{segment.q[0]}:{segment.q[1]}]")
         writer.line(f"{host}_after = free[{start}:{stop}]")
         reshaped = f"response.{host}_joint.reshape({size}, 1, {self.layout.tile})"
         writer.line(f"{host}_response = rows.Response({reshaped}, None)")
@@ -228,12 +229,18 @@ class _Constraints:
         writer.line(f"jacobian = closures.{prefix}.jacobian")
         passive = any(p.host == c.name for p in self.layout.passives)
         self._links_rows(prefix, c.parent, c.child, c.same_tree, before=passive)
-        writer.line(f"{prefix}_value = closures.{prefix}.value.reshape(-1)")
+        if self._reads_value(c.name):
+            writer.line(f"{prefix}_value = closures.{prefix}.value.reshape(-1)")
         if passive:
             bias = f"m.dt * closures.{prefix}.bias"
             writer.line(f"{prefix}_before = ({prefix}_before - {bias}).reshape(-1)")
         writer.line(f"{prefix}_after = {prefix}_after.reshape(-1)")
         writer.line(f"{prefix}_response = rows.each({prefix}_response)")
+
+    def _reads_value(self, host: str) -> bool:
+        """Whether any row depends on the coordinates of a host."""
+        servos = any(s.host == host and s.gain is not None for s in self.layout.servos)
+        return servos or any(limit.host == host for limit in self.layout.limits)
 
     def _members(self, rows: Passive | Servo | Limit) -> _Members:
         """Pick the rows of a group from its host."""

@@ -21,7 +21,7 @@ def write_dynamics(writer: Writer, layout: LayoutIR, tables: Tables) -> None:
         " -> tuple[Factors, Array]"
     )
     with writer.function(signature, "Mass matrix, and accelerations without constraint impulses."):
-        writer.line(f"{unpacked(layout)} = links")
+        writer.line(f"{unpacked(layout, moving=True)} = links")
         _write_inward(writer, layout, moving, tables)
         _write_outward(writer, layout, moving)
         factors = ", ".join(f"{segment.name}_factor" for segment in moving)
@@ -35,9 +35,10 @@ def module(segment: Segment) -> str:
     return "chain" if segment.levels > 1 else "articulated"
 
 
-def unpacked(layout: LayoutIR) -> str:
-    """The levels of all segments, as the target of an assignment."""
-    listed = ", ".join(segment.name for segment in layout.segments)
+def unpacked(layout: LayoutIR, *, moving: bool = False) -> str:
+    """The levels of all segments, or of the moving ones, as the target of an assignment."""
+    levels = (s.name if s.freedom or not moving else "_" for s in layout.segments)
+    listed = ", ".join(levels)
     return f"{listed}," if len(layout.segments) == 1 else listed
 
 
@@ -91,18 +92,25 @@ def _write_inward(writer: Writer, layout: LayoutIR, moving: list[Segment], table
             writer.line(f"{name}_inertia = spatial.inertia({body}, {name}.rotation)")
             _add_children(writer, layout, segment, "inertia", "felt")
             passive = _passive(segment, layout, tables)
+            felt = f"{name}_felt" if _is_carried(layout, segment) else "_"
             writer.line(
-                f"{name}_factor, {name}_felt = "
+                f"{name}_factor, {felt} = "
                 f"{module(segment)}.factorize({name}_inertia, {name}, {passive})"
             )
         writer.line(f"{name}_wrench = {bias}")
         _add_children(writer, layout, segment, "wrench", "borne")
         _write_body_loads(writer, layout, segment, tables)
         _write_joint_force(writer, layout, segment, tables)
+        borne = f"{name}_borne" if _is_carried(layout, segment) else "_"
         writer.line(
-            f"{name}_drive, {name}_borne = {module(segment)}.drive("
+            f"{name}_drive, {borne} = {module(segment)}.drive("
             f"{name}_factor, {name}, {name}_wrench, {name}_force)"
         )
+
+
+def _is_carried(layout: LayoutIR, segment: Segment) -> bool:
+    """Whether a segment hangs on one that moves."""
+    return segment.parent is not None and layout.segment(segment.parent).freedom > 0
 
 
 def is_loose(layout: LayoutIR, segment: Segment) -> bool:
@@ -205,13 +213,14 @@ def motor_force(control: tuple[int, ...], bounded: bool, number: int) -> str:
 def _write_outward(writer: Writer, layout: LayoutIR, moving: list[Segment]) -> None:
     """Accelerations, from the roots to the tips."""
     writer.note("how everything accelerates, from the roots outwards")
-    fixed = {segment.name for segment in layout.segments if not segment.freedom}
+    carriers = {segment.parent for segment in layout.segments}
     for segment in moving:
         name = segment.name
-        still = segment.parent is None or segment.parent in fixed
-        parent = f"jnp.zeros(({segment.width}, 6), v.dtype)" if still else None
-        parent = parent or parents(layout, segment, "_acceleration")
+        parent = f"jnp.zeros(({segment.width}, 6), v.dtype)"
+        if _is_carried(layout, segment):
+            parent = str(parents(layout, segment, "_acceleration"))
+        acceleration = f"{name}_acceleration" if name in carriers else "_"
         writer.line(
-            f"{name}_rate, {name}_acceleration = {module(segment)}.accelerate("
+            f"{name}_rate, {acceleration} = {module(segment)}.accelerate("
             f"{name}_factor, {name}, {name}_drive, {parent})"
         )

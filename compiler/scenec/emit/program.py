@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import ast
 
 from scenec.emit.brackets import Brackets, lines
 from scenec.emit.closures import write_closures
@@ -69,16 +69,17 @@ def emit_program(layout: LayoutIR) -> str:
 
 def _header(layout: LayoutIR, code: str) -> str:
     """The docstring and the imports that `code` needs."""
-    used = tuple(name for name in _OPS if re.search(rf"\b{name}\.", code))
-    imports = lines(Brackets("from scenert.ops import (", used, ")"), 0)
-    laws = "laws, " if "laws." in code else ""
+    used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    modules = tuple(name for name in _OPS if name in used)
+    imports = lines(Brackets("from scenert.ops import (", modules, ")"), 0)
+    laws = "laws, " if "laws" in used else ""
     solvers = f"from scenert.solve import {laws}{layout.options.solver}, solver\n"
     return (
         _HEADER.format(
             name=layout.name,
             summary=_summary(layout),
             imports="\n".join(imports),
-        tables="alike, table" if "alike(" in code else "table",
+            tables="alike, table" if "alike" in used else "table",
             solvers=solvers if has_rows(layout) else "",
         )
         + "\n"

@@ -85,22 +85,27 @@ def _write_sense(writer: Writer, layout: LayoutIR, tables: Tables) -> None:
         if not layout.sensors:
             writer.line("return {}")
             return
-        writer.line("m = model(params, state.q.dtype)")
-        writer.line("q, v = state.q, state.v")
-        if layout.size_record:
-            writer.line("record = state.record")
-        writer.line("links = kinematics(m, q, v)")
-        writer.line("bodies = frames(m, links)")
-        kept = {c.name for c in layout.closures}
-        if any(sensor.host in kept for sensor in layout.sensors):
-            writer.line("closures = closed(m, links, control)")
-            for host in dict.fromkeys(s.host for s in layout.sensors if s.host in kept):
-                _write_rates(writer, layout, str(host))
+        _write_sensed(writer, layout)
         writer.line("return {")
         reader = _Sensors(layout, tables)
         for sensor in layout.sensors:
             writer.line(f'    "{sensor.name}": {reader.text(sensor)},')
         writer.line("}")
+
+
+def _write_sensed(writer: Writer, layout: LayoutIR) -> None:
+    """Statements that find what the sensors read, where it is not in the state itself."""
+    posed = any(s.body is not None and s.kind != "contact" for s in layout.sensors)
+    kept = {c.name for c in layout.closures}
+    closed = [s for s in layout.sensors if s.host in kept]
+    if posed or closed:
+        _write_links(writer)
+    if posed:
+        writer.line("bodies = frames(m, links)")
+    if closed:
+        writer.line("closures = closed(m, links, control)")
+    for host in dict.fromkeys(s.host for s in closed if s.kind == "joint_speed"):
+        _write_rates(writer, layout, str(host))
 
 
 def _write_rates(writer: Writer, layout: LayoutIR, host: str) -> None:
@@ -109,7 +114,7 @@ def _write_rates(writer: Writer, layout: LayoutIR, host: str) -> None:
     twists = []
     for side in (c.parent, c.child):
         if side.segment is None:
-            twists.append(f"jnp.zeros(({len(side.index)}, 6), v.dtype)")
+            twists.append(f"jnp.zeros(({len(side.index)}, 6), state.v.dtype)")
         else:
             level = flat(f"links.{side.segment}", layout.segment(side.segment))
             count = layout.segment(side.segment).count
@@ -130,7 +135,7 @@ class _Sensors:
         if sensor.host is not None:
             return self._joint(sensor)
         start, stop = sensor.record
-        record = f"record[{start}:{stop}]"
+        record = f"state.record[{start}:{stop}]"
         if sensor.kind in ("servo_torque", "contact"):
             return record
         body = self.order[str(sensor.body)]
@@ -171,11 +176,11 @@ class _Sensors:
             return self._kept(sensor, host, members)
         if sensor.kind == "joint_speed":
             start = segment.v[0] + members[0]
-            return f"v[{start}:{start + len(members)}]"
+            return f"state.v[{start}:{start + len(members)}]"
         link = members[0] // segment.freedom
         size = (segment.q[1] - segment.q[0]) // segment.count
         start = segment.q[0] + link * size
-        return f"q[{start}:{start + size}]"
+        return f"state.q[{start}:{start + size}]"
 
     def _kept(self, sensor: Sensor, host: str, members: tuple[int, ...]) -> str:
         if sensor.kind == "joint_speed":

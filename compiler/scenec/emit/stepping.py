@@ -35,13 +35,14 @@ def _write_semi_implicit(writer: Writer, layout: LayoutIR) -> None:
         writer.line("links = kinematics(m, q, v)")
         if layout.closures:
             writer.line("closures = closed(m, links, control)")
-        writer.line(f"factors, acceleration = dynamics(m, links, {driven}v, control)")
+        factors = "factors" if has_rows(layout) else "_"
+        writer.line(f"{factors}, acceleration = dynamics(m, links, {driven}v, control)")
         writer.line("free = v + m.dt * acceleration")
         if has_rows(layout):
+            contacts = "contacts" if layout.size_record else "_"
+            found = f"constrain(m, links, {closures}response, q, v, free, control)"
             writer.line("response = respond(links, factors)")
-            writer.line(
-                f"solution, contacts = constrain(m, links, {closures}response, q, v, free, control)"
-            )
+            writer.line(f"solution, {contacts} = {found}")
             _write_velocity_change(writer, layout)
         else:
             writer.line("after = free")
@@ -66,7 +67,7 @@ def _write_return(writer: Writer, layout: LayoutIR, q: str, v: str) -> None:
     if layout.size_record:
         extra = "solution, contacts, " if has_rows(layout) else ""
         closures = "closures, " if layout.closures else ""
-        record = f"record(m, links, {closures}{extra}v, {v}, control)"
+        record = f"recorded(m, links, {closures}{extra}v, {v}, control)"
     writer.line(f"return State(q={q}, v={v}, record={record})")
 
 
@@ -126,7 +127,7 @@ def _write_rk4(writer: Writer, layout: LayoutIR) -> None:
 
 
 class _Record:
-    """Writes `record`: what a step leaves for the sensors of forces and accelerations."""
+    """Writes `recorded`: what a step leaves for the sensors of forces and accelerations."""
 
     def __init__(
         self, writer: Writer, layout: LayoutIR, tables: Tables, groups: list[Group]
@@ -135,12 +136,12 @@ class _Record:
         self.numbers = {group.name: i for i, group in enumerate(groups)}
 
     def write(self) -> None:
-        """The function `record`."""
+        """The function `recorded`."""
         layout, writer = self.layout, self.writer
         solved = "solution: solver.Solution, contacts: Contacts, " if has_rows(layout) else ""
         closures = "closures: Closures, " if layout.closures else ""
         signature = (
-            f"record(m: Model, links: Links, {closures}{solved}v: Array, after: Array, "
+            f"recorded(m: Model, links: Links, {closures}{solved}v: Array, after: Array, "
             "control: Array) -> Array"
         )
         recorded = [sensor for sensor in layout.sensors if sensor.record[1] > sensor.record[0]]
