@@ -1,10 +1,14 @@
-"""Lay nested brackets out over lines: flat where they fit, otherwise one item a line."""
+"""Lay nested brackets out over lines: flat where they fit, otherwise one item a line.
+
+Within brackets a long sum has one term a line.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 WIDTH = 100
+_SIGNS = (" + ", " - ")
 
 
 @dataclass(frozen=True)
@@ -37,26 +41,44 @@ def lines(item: Brackets | str, indent: int, tail: str = "") -> list[str]:
     flat = _flat(item) + tail
     if isinstance(item, str) or indent + len(flat) <= WIDTH:
         return [pad + flat]
-    if all(isinstance(part, str) for part in item.items) and item.opening == "[":
+    if item.opening == "[" and all(_is_short(part, indent + 4) for part in item.items):
         inner = _filled([str(part) for part in item.items], indent + 4)
     else:
         comma = "" if item.groups else ","
-        inner = [line for part in item.items for line in lines(part, indent + 4, comma)]
+        inner = [line for part in item.items for line in within(part, indent + 4, comma)]
     return [pad + item.opening, *inner, pad + item.closing + tail]
+
+
+def within(item: Brackets | str, indent: int, tail: str) -> list[str]:
+    """Lines of an item that stands within brackets."""
+    flat = _flat(item)
+    terms = _split(flat, _SIGNS, keep=True)
+    if len(terms) <= 1 or indent + len(flat + tail) <= WIDTH:
+        return lines(item, indent, tail)
+    inner = [line for term in terms[:-1] for line in lines(parse(term), indent)]
+    return [*inner, *lines(parse(terms[-1]), indent, tail)]
+
+
+def assignment(text: str) -> Brackets | str:
+    """`name = sum` as text in brackets of its own, for lines that no others can break."""
+    name, equals, value = text.partition(" = ")
+    if len(_split(value, _SIGNS)) <= 1:
+        return parse(text)
+    return Brackets(f"{name}{equals}(", (parse(value),), ")", groups=True)
 
 
 def parse(text: str) -> Brackets | str:
     """One line of Python as text before, inside and after the longest of its outermost brackets.
 
     What stands before the brackets stays with the opening one, what follows with the closing one;
-    a line without brackets, or with a comment, is itself. Subscripts are never broken.
+    a line without brackets is itself. Subscripts are never broken.
     """
     spans = [span for span in _outermost(text) if not _is_subscript(text, span[0])]
-    if not spans or "#" in text:
+    if not spans:
         return text
     start, stop = max(spans, key=lambda span: span[1] - span[0])
     inside = text[start + 1 : stop]
-    items = tuple(parse(item) for item in _items(inside))
+    items = tuple(parse(item) for item in _split(inside, (",",)))
     called = _follows_name(text[:start]) or text[start] != "("
     groups = not called and len(items) == 1 and not inside.rstrip().endswith(",")
     return Brackets(text[: start + 1], items, text[stop:], groups)
@@ -85,20 +107,26 @@ def _outermost(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _items(text: str) -> list[str]:
-    """Text split at its outermost commas."""
-    items, depth, last = [], 0, 0
+def _split(text: str, marks: tuple[str, ...], *, keep: bool = False) -> list[str]:
+    """Text split at its outermost `marks`; `keep` them at the head of what follows."""
+    parts, depth, last = [], 0, 0
     for i, character in enumerate(text):
         depth += (character in "([{") - (character in ")]}")
-        if character == "," and depth == 0:
-            items.append(text[last:i].strip())
-            last = i + 1
-    items.append(text[last:].strip())
-    return [item for item in items if item]
+        mark = next((m for m in marks if depth == 0 and text.startswith(m, i)), "")
+        if mark:
+            parts.append(text[last:i].strip())
+            last = i if keep else i + len(mark)
+    parts.append(text[last:].strip())
+    return [part for part in parts if part]
 
 
 def _flat(item: Brackets | str) -> str:
     return item if isinstance(item, str) else item.flat()
+
+
+def _is_short(item: Brackets | str, indent: int) -> bool:
+    """Whether an item is text that fits into a line."""
+    return isinstance(item, str) and indent + len(item) < WIDTH
 
 
 def _filled(parts: list[str], indent: int) -> list[str]:

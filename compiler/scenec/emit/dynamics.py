@@ -27,7 +27,8 @@ def write_dynamics(writer: Writer, layout: LayoutIR, tables: Tables) -> None:
         factors = ", ".join(f"{segment.name}_factor" for segment in moving)
         rates = ", ".join(f"{segment.name}_rate.reshape(-1)" for segment in moving)
         writer.line()
-        writer.line(f"return Factors({factors}), jnp.concatenate([{rates}])")
+        writer.line(f"acceleration = jnp.concatenate([{rates}])")
+        writer.line(f"return Factors({factors}), acceleration")
 
 
 def module(segment: Segment) -> str:

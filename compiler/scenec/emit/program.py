@@ -98,5 +98,5 @@ def _summary(layout: LayoutIR) -> str:
     rows = ", ".join(f"{count} {kind}" for kind, count in layout.rows().items()) or "none"
     return (
         f"Bodies: {len(layout.bodies)}, on links: {links}. Velocities: {layout.size_v}, in trees: "
-        f"{layout.trees}. Rows: {rows}."
+        f"{layout.trees}.\nRows: {rows}."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from scenec.emit.brackets import WIDTH, Brackets, lines, parse
+from scenec.emit.brackets import WIDTH, Brackets, assignment, lines, parse, within
 
 
 class Writer:
@@ -21,10 +21,7 @@ class Writer:
         if "\n" in text or len(pad + text) <= WIDTH:
             self.lines.extend(pad + part if part else "" for part in text.split("\n"))
         else:
-            indent = len(text) - len(text.lstrip())
-            comma = "," if text.endswith(",") else ""
-            broken = parse(text.strip().removesuffix(","))
-            self.lines.extend(lines(broken, len(pad) + indent, comma))
+            self.lines.extend(_broken(pad + text))
 
     def statement(self, opening: str, call: Brackets) -> None:
         """A statement that is one call, over as many lines as it takes."""
@@ -63,6 +60,19 @@ class Writer:
     def text(self) -> str:
         """The program."""
         return "\n".join(self.lines) + "\n"
+
+
+def _broken(line: str) -> list[str]:
+    """A line that is too long as several; a comment on it stands on the first of them."""
+    code, mark, comment = line.partition("  #")
+    text, indent = code.strip(), len(code) - len(code.lstrip())
+    if text.endswith(","):
+        broken = within(parse(text[:-1]), indent, ",")
+    else:
+        broken = lines(parse(text), indent)
+        if any(len(part) > WIDTH for part in broken):
+            broken = lines(assignment(text), indent)
+    return [broken[0] + mark + comment, *broken[1:]]
 
 
 def index(values: tuple[int, ...]) -> str:

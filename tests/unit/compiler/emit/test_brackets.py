@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenec.emit.brackets import WIDTH, Brackets, lines, parse
+from scenec.emit.brackets import WIDTH, Brackets, assignment, lines, parse
 
 NAMES = st.sampled_from(["q", "torso", "m.upper_mass", "upper_on_planes_response", "jnp.float32"])
 LEAVES = NAMES | st.sampled_from(["0.5", "-1.0", '"fl.foot"', "None", "q[12:16]", "x[0][1, 2]"])
@@ -114,15 +114,45 @@ def test_one_item(text: str) -> None:
     assert same(item if isinstance(item, str) else item.flat(), text)
 
 
-@pytest.mark.parametrize("text", ["x = 1", "a.b", "x = f(a)  # a comment (with brackets)"])
-def test_lines_that_are_never_broken(text: str) -> None:
+@pytest.mark.parametrize("text", ["x = 1", "a.b", "x = q[1:2]"])
+def test_lines_without_brackets_to_break(text: str) -> None:
     assert parse(text) == text
 
 
 def test_brackets_of_an_operand_get_no_comma() -> None:
+    product = f"{'a' * 45} * {'a' * 45}"
+    assert lines(parse(f"x = c - ({product})"), 0) == ["x = c - (", f"    {product}", ")"]
+
+
+def test_long_sums_within_brackets_have_one_term_a_line() -> None:
     long = "a" * 60
-    broken = lines(parse(f"x = c - ({long} + {long})"), 0)
-    assert broken == ["x = c - (", f"    {long} + {long}", ")"]
+    assert lines(parse(f"x = f({long} - g(b - c) + {long}, d)"), 0) == [
+        "x = f(",
+        f"    {long}",
+        "    - g(b - c)",
+        f"    + {long},",
+        "    d,",
+        ")",
+    ]
+
+
+def test_a_long_sum_gets_brackets_of_its_own() -> None:
+    long = "a" * 60
+    assert lines(assignment(f"x = {long} + 0.5 * {long}"), 4) == [
+        "    x = (",
+        f"        {long}",
+        f"        + 0.5 * {long}",
+        "    )",
+    ]
+    assert assignment("x = f(a)") == parse("x = f(a)")
+    assert assignment("f(a + b)") == parse("f(a + b)")
+
+
+@given(terms=st.lists(EXPRESSIONS, min_size=2, max_size=8), signs=st.data())
+def test_breaking_sums_changes_nothing(terms: list[str], signs: st.DataObject) -> None:
+    rest = (signs.draw(st.sampled_from([" + ", " - "])) + term for term in terms[1:])
+    statement = f"x = {terms[0]}{''.join(rest)}"
+    assert same("\n".join(lines(assignment(statement), 0)), statement)
 
 
 def test_a_tuple_of_one_keeps_its_comma() -> None:

@@ -71,6 +71,19 @@ def test_a_long_item_keeps_its_indentation_and_comma() -> None:
     ]
 
 
+def test_a_comment_stays_on_the_first_line() -> None:
+    writer = Writer()
+    writer.line(f"    f({'a' * 50}, {'b' * 50}),  # what (and why)")
+    assert writer.lines[0] == "    f(  # what (and why)"
+    assert len(writer.lines) == 4
+
+
+def test_a_long_sum_is_broken_at_its_signs() -> None:
+    writer = Writer()
+    writer.line(f"s0 = {'a' * 60} + 2.0 * {'b' * 40}")
+    assert writer.lines == ["s0 = (", f"    {'a' * 60}", f"    + 2.0 * {'b' * 40}", ")"]
+
+
 def test_several_lines_at_once() -> None:
     writer = Writer()
     writer.depth = 1
