@@ -60,11 +60,14 @@ def within(item: Brackets | str, indent: int, tail: str) -> list[str]:
 
 
 def assignment(text: str) -> Brackets | str:
-    """`name = sum` as text in brackets of its own, for lines that no others can break."""
-    name, equals, value = text.partition(" = ")
-    if len(_split(value, _SIGNS)) <= 1:
-        return parse(text)
-    return Brackets(f"{name}{equals}(", (parse(value),), ")", groups=True)
+    """`name = sum` or `a, b, c = value` with brackets of its own, where no others break it."""
+    target, equals, value = text.partition(" = ")
+    names = _split(target, (",",))
+    if equals and len(names) > 1:
+        return Brackets("(", tuple(names), f"){equals}{value}")
+    if len(_split(value, _SIGNS)) > 1:
+        return Brackets(f"{target}{equals}(", (parse(value),), ")", groups=True)
+    return parse(text)
 
 
 def parse(text: str) -> Brackets | str:

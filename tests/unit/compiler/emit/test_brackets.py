@@ -148,6 +148,14 @@ def test_a_long_sum_gets_brackets_of_its_own() -> None:
     assert assignment("f(a + b)") == parse("f(a + b)")
 
 
+def test_many_targets_get_brackets_of_their_own() -> None:
+    names = [f"link_{i}" for i in range(20)]
+    text = f"{', '.join(names)} = links"
+    broken = lines(assignment(text), 0)
+    assert broken == ["(", *(f"    {name}," for name in names), ") = links"]
+    assert same("\n".join(broken), text)
+
+
 @given(terms=st.lists(EXPRESSIONS, min_size=2, max_size=8), signs=st.data())
 def test_breaking_sums_changes_nothing(terms: list[str], signs: st.DataObject) -> None:
     rest = (signs.draw(st.sampled_from([" + ", " - "])) + term for term in terms[1:])
