@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import scenec
 from scenec.demo.figure import draw
-from scenec.demo.gait import Gait, new_gait
+from scenec.demo.gait import FREQUENCY, Gait, new_gait
 from scenec.demo.page import write_page
 from scenec.demo.skeleton import Numbers, Skeleton
 from scenec.demo.training import EPISODE, Walker, train
@@ -30,7 +30,7 @@ def run(out: Path, seconds: float) -> None:
     for name, walk in (("Before", before), ("After", after)):
         gone = walk[-1, 0, 0] - walk[0, 0, 0]
         console.print(f"{name}: {gone:.2f} m in {EPISODE:g} s, {gone / EPISODE:.2f} m/s")
-    draw(skeleton, before, after, out / "gait.png")
+    draw(skeleton, before, after, walker.sim.dt, 1 / FREQUENCY, out / "gait.png")
     write_page(skeleton, before, after, walker.sim.dt, out / "gait.html")
     console.print(f"Look at {out / 'gait.png'} and {out / 'gait.html'}")
 
@@ -56,7 +56,7 @@ def _train(console: Console, walker: Walker, gait: Gait, seconds: float) -> Gait
 
 def _watch(walker: Walker, skeleton: Skeleton, gait: Gait) -> Numbers:
     """The side view of a whole episode, its start included."""
-    walked = jax.jit(lambda gait: walker.walk(gait, EPISODE))(gait)
+    walked = jax.jit(walker.poses)(gait)
     start = walker.sim.poses(walker.params, walker.start)
     assert_finite(walked, "walk")
     poses = jax.tree.map(lambda one, many: np.concatenate([one[None], many]), start, walked)

@@ -20,7 +20,7 @@ MOVING = STILL + np.linspace(0, 2, 100)[:, None, None] * [1, 0]
 
 
 def test_the_picture_is_a_picture(tmp_path: Path):
-    draw(SKELETON, STILL, MOVING, tmp_path / "gait.png")
+    draw(SKELETON, STILL, MOVING, 0.01, 0.25, tmp_path / "gait.png")
     assert (tmp_path / "gait.png").read_bytes().startswith(b"\x89PNG")
 
 
