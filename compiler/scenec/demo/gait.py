@@ -43,7 +43,7 @@ def new_gait(sim: Simulator, key: Array) -> Gait:
 
 
 def targets(gait: Gait, stance: Array, time: Array) -> Array:
-    """Target angles (n_control,) [rad] at `time` [s] of a robot that stands with angles `stance`."""
+    """Target angles (n_control,) [rad] at `time` [s] of a robot that stands with `stance` [rad]."""
     return stance + trot(stance, time) + correction(gait, time)
 
 
