@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from scenec.diagnostics import Reporter, Span
 from scenec.syntax.nodes import Items, Node, Table, Text
 from scenec.syntax.reader import UnreadableError, read_nodes
@@ -17,10 +19,11 @@ def apply_setting(root: Table, place: str, text: str, reporter: Reporter) -> dic
         value = read_nodes(text, file, reporter)
     except UnreadableError:
         return source
-    *outer, last = [Text(part, start) for part in place.split(".")]
+    parts = [Text(part, start) for part in place.split(".")]
     node: Node | None = root
-    for part, following in zip(outer, [*outer[1:], last], strict=True):
+    for part, following in itertools.pairwise(parts):
         node = _descend(node, part, following)
+    last = parts[-1]
     if isinstance(node, Table) and last:
         node[last] = value
     elif isinstance(node, Items) and last.isdecimal() and int(last) < len(node):
