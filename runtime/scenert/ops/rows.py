@@ -16,7 +16,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from scenert.ops.tree import Level
-from scenert.ops.vector import cross
+from scenert.ops.vector import cross, dot
 
 
 class Jacobian(NamedTuple):
@@ -29,11 +29,13 @@ class Jacobian(NamedTuple):
 class Response(NamedTuple):
     """The same rows in the whitened velocities of the links' trees: (n, m, t) each.
 
-    None stands for a side that cannot move.
+    None stands for a side that cannot move. slack (n, m): what a solver shall add to y · y, where
+    that may be nothing but rounding.
     """
 
     first: Array | None
     second: Array | None
+    slack: Array | None = None
 
 
 def twist(level: Level) -> Array:
@@ -61,17 +63,36 @@ def velocity(jacobian: Jacobian, first: Array, second: Array | None) -> Array:
 
 
 def response(jacobian: Jacobian, first: Array | None, second: Array | None) -> Response:
-    """Rows in whitened velocity, from the links' responses (n, 6, t)."""
+    """Rows in whitened velocity, from the links' responses (n, 6, t).
+
+    Of a row along which nothing can move, such as the rows across the plane of a planar mechanism,
+    the terms cancel to rounding, by which no impulse may be divided. The slack is a small share of
+    the terms: it keeps such impulses small, and shortens the steps of all others by that share.
+    """
     own = None if first is None else jacobian.first @ first
     other = None if jacobian.second is None or second is None else jacobian.second @ second
-    return Response(own, other)
+    terms = [
+        _squares(rows, links)
+        for rows, links in ((jacobian.first, first), (jacobian.second, second))
+        if rows is not None and links is not None
+    ]
+    share = float(jnp.finfo(jacobian.first.dtype).eps) ** 0.5
+    return Response(own, other, share * sum(terms[1:], terms[0]) if terms else None)
 
 
 def same_tree(pair: Response) -> Response:
     """Rows between links of one tree: both sides act on the same whitened velocity."""
     if pair.first is None or pair.second is None:
-        return Response(pair.second if pair.first is None else pair.first, None)
-    return Response(pair.first + pair.second, None)
+        return Response(pair.second if pair.first is None else pair.first, None, pair.slack)
+    return Response(pair.first + pair.second, None, pair.slack)
+
+
+def _squares(rows: Array, links: Array) -> Array:
+    """Size (n, m) of the terms of `rows` (n, m, 6) times `links` (n, 6, t): squares of the angular
+    parts, and of the linear ones, whose units differ."""
+    turning = dot(rows[..., :3], rows[..., :3]) * jnp.sum(links[:, None, :3] ** 2, axis=(-2, -1))
+    moving = dot(rows[..., 3:], rows[..., 3:]) * jnp.sum(links[:, None, 3:] ** 2, axis=(-2, -1))
+    return turning + moving
 
 
 def relative(first: Array, second: Array) -> Jacobian:
@@ -85,4 +106,5 @@ def each(pair: Response) -> Response:
     def split(side: Array | None) -> Array | None:
         return None if side is None else side.reshape(-1, 1, side.shape[-1])
 
-    return Response(split(pair.first), split(pair.second))
+    slack = None if pair.slack is None else pair.slack.reshape(-1, 1)
+    return Response(split(pair.first), split(pair.second), slack)

@@ -19,7 +19,7 @@ import numpy as np
 from jax import Array, lax
 
 from scenert.solve.laws import Contact, Law, Scalar
-from scenert.solve.solver import Group, Solution, joined
+from scenert.solve.solver import Group, Solution, gram, joined
 
 UNROLLED_COLORS = 12  # groups with more colors are scanned, to keep the program short
 
@@ -69,10 +69,9 @@ class _Schedule:
         sides = [group.first] if group.second is None else [group.first, group.second]
         self.sides = [self._arranged_trees(side) for side in sides]
         self.inverse = self._inverse()
-        response = joined(group.response)
-        gram = jnp.sum(response * response, axis=-1)
-        step = _tangent_bound(response, gram) if isinstance(group.law, Contact) else gram[:, 0]
-        blocks = _Blocks(response, group.velocity, gram, step, group.law)
+        response, own = joined(group.response), gram(group.response)
+        step = _tangent_bound(response, own) if isinstance(group.law, Contact) else own[:, 0]
+        blocks = _Blocks(response, group.velocity, own, step, group.law)
         self.blocks: _Blocks = jax.tree.map(self._arranged, blocks)
         self.rows = group.velocity.shape[1]
 

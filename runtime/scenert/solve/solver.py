@@ -36,5 +36,12 @@ class Solution(NamedTuple):
 
 def joined(response: Response) -> Array:
     """Both sides of every row side by side: (n, m, s)."""
-    sides = [side for side in response if side is not None]
+    sides = [side for side in (response.first, response.second) if side is not None]
     return jnp.concatenate(sides, axis=-1)
+
+
+def gram(response: Response) -> Array:
+    """The response y · y of every row to itself, with its slack: (n, m)."""
+    rows = joined(response)
+    own = jnp.sum(rows * rows, axis=-1)
+    return own if response.slack is None else own + response.slack
