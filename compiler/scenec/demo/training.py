@@ -74,7 +74,8 @@ class Walker:
 
     def distance(self, gait: Gait) -> Array:
         """How far [m] the torso gets along x in an episode."""
-        return self.walk(gait, EPISODE, lambda state: state.q[0])[-1] - self.start.q[0]
+        x: Array = self.walk(gait, EPISODE, lambda state: state.q[0])
+        return x[-1] - self.start.q[0]
 
     def score(self, gait: Gait) -> Array:
         """The mean of the torso's forward speed [m/s], less what sinking and tilting costs.
@@ -88,9 +89,12 @@ class Walker:
             sunk, tilt = position[2] / self.start.q[2] - 1, 1 - rotation[8]
             return speed - POSTURE * (sunk**2 + tilt)
 
+        def scores(begin: Array) -> Array:
+            stacked: Array = self.walk(gait, HORIZON, outputs, DISCOUNT, begin)
+            return stacked
+
         begins = jnp.arange(ROBOTS) / (ROBOTS * FREQUENCY)
-        walks = jax.vmap(lambda begin: self.walk(gait, HORIZON, outputs, DISCOUNT, begin))
-        return jnp.mean(walks(begins))
+        return jnp.mean(jax.vmap(scores)(begins))
 
 
 def train(walker: Walker, gait: Gait, seconds: float, progress: Progress) -> Gait:
