@@ -96,7 +96,7 @@ def _parser() -> ArgumentParser:
 
     _command(group, "schema", commands.schema, "print the JSON Schema of the language")
 
-    demo = _command(group, "demo", commands.demo, "teach the shipped quadruped to walk")
+    demo = _command(group, "demo", commands.demo, "improve the gait of the shipped quadruped")
     demo.add_argument("--out", metavar="FOLDER", default="demo", help="default: demo")
     demo.add_argument("--seconds", type=_seconds, default=60.0, help="of training (default: 60)")
     return parser

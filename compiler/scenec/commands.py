@@ -87,7 +87,7 @@ def schema(_: Namespace) -> int:
 
 
 def demo(options: Namespace) -> int:
-    """Teach the shipped quadruped to walk."""
+    """Improve the gait of the shipped quadruped."""
     try:
         from scenec.demo import run
     except ModuleNotFoundError as fault:

@@ -1,4 +1,4 @@
-"""The demonstration: teach the shipped quadruped to walk, and show what it learned."""
+"""The demonstration: improve the gait of the shipped quadruped, and show what it learned."""
 
 from __future__ import annotations
 
