@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from scenec.diagnostics import Diagnostic
+from scenec.diagnostics import CompileError, Diagnostic, Span
 from scenec.emit.artifact import Artifact
 from scenec.emit.manifest import describe
 from scenec.emit.program import emit_program
@@ -88,6 +88,8 @@ def _stages(
     done = replace(done, scene_ir=scene_ir, warnings=tuple(lint(scene_ir)))
     yield Stage.RESOLVE, done
 
+    if not scene_ir.bodies:  # templates to include, perhaps, but nothing to simulate
+        raise CompileError([_without_bodies(document)])
     layout = flatten(scene_ir)
     verify.layout(layout)
     done = replace(done, layout=layout)
@@ -96,6 +98,11 @@ def _stages(
     manifest = describe(scene_ir, layout, f"scenec {VERSION}")
     artifact = Artifact(manifest, emit_program(layout), document.text())
     yield Stage.EMIT, replace(done, artifact=artifact)
+
+
+def _without_bodies(document: Document) -> Diagnostic:
+    place = Span(document.file, 1, 1)
+    return Diagnostic("E0511", "error", "this scene has no bodies", place, "add `bodies:`")
 
 
 def show(compilation: Compilation, stage: Stage) -> str:

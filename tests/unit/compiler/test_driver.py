@@ -124,6 +124,14 @@ def test_all_faults_of_a_scene_are_raised_at_once(drop: Path) -> None:
     assert [fault.code for fault in caught.value.diagnostics] == ["E0402", "E0301"]
 
 
+def test_a_scene_without_bodies_can_be_resolved_but_not_flattened(drop: Path) -> None:
+    drop.write_text("scenec: 1\nconstants: {half: 0.5}\n", "utf-8")
+    assert compile_file(drop, to=Stage.RESOLVE).scene_ir is not None
+    with pytest.raises(CompileError) as caught:
+        compile_file(drop)
+    assert [(fault.code, fault.span.line) for fault in caught.value.diagnostics] == [("E0511", 1)]
+
+
 def test_a_broken_stage_is_a_fault_of_the_compiler(
     drop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,8 @@
 """Resolve: Scene to SceneIR. Names are looked up, templates expanded, numbers evaluated.
 
 Every fault of the file is reported at once: those that reading left in `Scene.faults` and those
-found here. A number at fault becomes nan, which no later check takes offence at; a thing at fault
-is left out, and naming it is no second fault.
+found here; a scene without any is then judged as a whole. A number at fault becomes nan, which no
+later check takes offence at; a thing at fault is left out, and naming it is no second fault.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from scenec.passes.resolve.free import Freedom
 from scenec.passes.resolve.parameters import Parameters
 from scenec.passes.resolve.things import Things
 from scenec.passes.resolve.topology import arrange
+from scenec.passes.resolve.whole import judge
 from scenec.syntax.schema import Scene
 
 __all__ = ["resolve"]
@@ -36,6 +37,8 @@ def resolve(scene: Scene, free: Sequence[str] = ()) -> SceneIR:
         paths -= unfit
         ir, context = _resolve(scene, paths)
     freedom.check(context)
+    context.reporter.stop_if_faulty()
+    judge(ir, context.reporter, scene.span)
     context.reporter.stop_if_faulty()
     return ir
 

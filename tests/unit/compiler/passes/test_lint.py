@@ -23,7 +23,9 @@ JOINTS = {
 def test_a_joint_places_its_child(kind: str, resolved: Callable[[str], SceneIR]) -> None:
     keys, expected = JOINTS[kind]
     ir = resolved(
-        "scenec: 1\nbodies: {rod: {mass: 1, inertia: [1, 1, 1]}}\njoints:\n"
+        "scenec: 1\nbodies:\n  rod: {mass: 1, inertia: [1, 1, 1]}\n"
+        "  ball: {mass: 1, inertia: [1, 1, 1]}\n"
+        "joints:\n"
         f"  j: {{type: {kind}, parent: world, child: rod, child_anchor: [0, 0, -1 m], {keys}}}"
     )
     position, _ = Authored(ir).poses["rod"]
@@ -35,6 +37,7 @@ def test_rotations_add_up_along_a_chain(resolved: Callable[[str], SceneIR]) -> N
         "scenec: 1\nbodies:\n"
         "  a: {root: fixed, mass: 1, inertia: [1, 1, 1], rotation: {rpy: [0, 0, 90 deg]}}\n"
         "  b: {mass: 1, inertia: [1, 1, 1], rotation: {axis: [0, 0, 1], angle: 90 deg}}\n"
+        "  ball: {mass: 1, inertia: [1, 1, 1]}\n"
         "joints: {j: {type: weld, parent: a, child: b, anchor: [1 m, 0, 0]}}"
     )
     position, rotation = Authored(ir).poses["b"]

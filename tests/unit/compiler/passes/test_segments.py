@@ -258,4 +258,4 @@ def random_trees(draw: st.DrawFn) -> str:
         parent = draw(st.sampled_from([WORLD, None, *(f"b{k}" for k in range(i))]))
         kind = draw(st.sampled_from(["hinge", "hinge", "hinge", "slide", "ball", "weld"]))
         links.append(f"b{i}" if parent is None else f"b{i} {kind} {parent}")
-    return tree(*links)
+    return tree(*links, "loose")
