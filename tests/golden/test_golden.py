@@ -20,7 +20,7 @@ def compare(text: str, expected: Path, bless: bool) -> None:
     if bless:
         expected.write_text(text, "utf-8")
     assert expected.exists(), f"{expected.name} is missing: run pytest --bless"
-    assert text == expected.read_text("utf-8"), f"{expected.name} differs: pytest --bless, then diff"
+    assert text == expected.read_text("utf-8"), f"{expected.name} differs: --bless, then diff"
 
 
 @pytest.mark.parametrize("stage", list(Stage))
@@ -40,5 +40,6 @@ def test_the_quadruped_in_maximal_coordinates(stage: Stage, bless: bool) -> None
 @pytest.mark.parametrize("scene", SCENES, ids=lambda path: path.stem)
 def test_a_compilation_repeats_to_the_last_byte(scene: Path) -> None:
     first, second = (compile_file(scene).artifact for _ in range(2))
-    assert first is not None and second is not None
+    assert first is not None
+    assert second is not None
     assert first.to_bytes() == second.to_bytes()

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from scenert.ops.tree import Level
@@ -76,7 +77,7 @@ def response(jacobian: Jacobian, first: Array | None, second: Array | None) -> R
         for rows, links in ((jacobian.first, first), (jacobian.second, second))
         if rows is not None and links is not None
     ]
-    share = float(jnp.finfo(jacobian.first.dtype).eps) ** 0.5
+    share = float(np.finfo(jacobian.first.dtype).eps) ** 0.5
     return Response(own, other, share * sum(terms[1:], terms[0]) if terms else None)
 
 

@@ -8,6 +8,7 @@ function here that divides or takes a root therefore selects its operand first a
 from __future__ import annotations
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array, lax
 
 
@@ -60,7 +61,7 @@ def unit(a: Array, fallback: Array | float) -> Array:
 
 def _is_positive(square: Array) -> Array:
     """Whether the inverse of `square` is a finite number, as derivatives need it."""
-    return square > jnp.finfo(square.dtype).tiny
+    return square > float(np.finfo(square.dtype).tiny)
 
 
 def perpendiculars(normal: Array) -> tuple[Array, Array]:

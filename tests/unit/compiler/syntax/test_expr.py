@@ -19,7 +19,7 @@ from scenec.syntax.expr import (
 SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "^"}
 
 
-def brackets(tree: Expr) -> str:  # noqa: PLR0911
+def brackets(tree: Expr) -> str:
     """The tree with all its brackets written."""
     match tree:
         case Number(text=text, unit=unit, power=power):
