@@ -20,13 +20,10 @@ def judge(scene: SceneIR, reporter: Reporter, start: Span) -> None:
         if joint.closes_loop and {joint.parent, joint.child} <= still | {WORLD}:
             message = f"`{joint.parent}` and `{joint.child}` cannot move: nothing is left to join"
             reporter.error("E0512", message, joint.span, "take the joint away")
-    options = scene.options
-    if options.solver == "lcp":
-        message = "the solver `lcp` is not part of this version"
-        reporter.error("E0207", message, options.span, "use `kind: pgs`")
-    if options.integrator == "rk4" and (found := ", ".join(_constraints(scene))):
+    found = ", ".join(_constraints(scene)) if scene.options.integrator == "rk4" else ""
+    if found:
         message = f"`rk4` is for scenes without constraints, and this one has {found}"
-        reporter.error("E0513", message, options.span, "use `integrator: semi_implicit`")
+        reporter.error("E0513", message, scene.options.span, "use `integrator: semi_implicit`")
 
 
 def _constraints(scene: SceneIR) -> Iterator[str]:
