@@ -13,6 +13,7 @@ import pytest
 
 from scenec.driver import compile_file
 from scenec.emit.brackets import WIDTH
+from scenec.ir.identifier import parameter_identifier
 
 TESTS = Path(__file__).parents[3]
 SCENES = sorted([*TESTS.glob("machines/*.yaml"), *TESTS.parent.glob("scenes/*.yaml")])
@@ -88,6 +89,28 @@ def test_everything_is_documented(path: Path, coordinates: str) -> None:
     things = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
     for thing in (tree, *things):
         assert ast.get_docstring(thing)
+
+
+@every_scene
+@both_coordinates
+def test_names_of_the_programs_own_are_kept_from_authors(path: Path, coordinates: str) -> None:
+    """Of each name that is not made of an author's, a parameter of that name gets another one."""
+    layout = compile_file(path, settings=[("options.coordinates", coordinates)]).layout
+    assert layout is not None
+    layouts = [layout, layout.authored] if layout.authored else [layout]
+    things = [t for x in layouts for t in (*x.segments, *x.closures, *x.contacts)]
+    made = tuple(f"{thing.name}_" for thing in things)
+    tree = ast.parse(emitted(path, coordinates))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    own = names(tree, ast.Store) | {arg.arg for node in functions for arg in node.args.args}
+    own -= {ast.unparse(node.target) for node in ast.walk(tree) if isinstance(node, ast.AnnAssign)}
+    own |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    own |= {
+        alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
+    identifiers = {parameter_identifier(p.name, ()) for p in layout.parameters}
+    for name in sorted(own - {"_"} - identifiers - {thing.name for thing in things}):
+        assert name.startswith(made) or parameter_identifier(name, ()) != name
 
 
 @every_scene
