@@ -12,7 +12,11 @@ AXES = {"hinge": 1, "slide": 1, "universal": 2, "ball": 0}
 
 
 def random_tree(
-    parents: Sequence[int], kinds: Sequence[str], root: str = "free", seed: int = 0
+    parents: Sequence[int],
+    kinds: Sequence[str],
+    root: str = "free",
+    seed: int = 0,
+    damping: float = 0.0,
 ) -> Tree:
     """A tree whose node i hangs on node parents[i] (-1: the root) by a joint of kinds[i].
 
@@ -21,7 +25,7 @@ def random_tree(
     """
     rng = np.random.default_rng(seed)
     pairs = zip(parents, kinds, strict=True)
-    nodes = tuple(_node(rng, parent, kind) for parent, kind in pairs)
+    nodes = tuple(_node(rng, parent, kind, damping) for parent, kind in pairs)
     return Tree(
         nodes,
         root,
@@ -33,7 +37,7 @@ def random_tree(
     )
 
 
-def _node(rng: np.random.Generator, parent: int, kind: str) -> Node:
+def _node(rng: np.random.Generator, parent: int, kind: str, damping: float) -> Node:
     freedom = FREEDOM[kind]
     return Node(
         parent,
@@ -44,6 +48,7 @@ def _node(rng: np.random.Generator, parent: int, kind: str) -> Node:
         child_anchor=_vector(rng, 0.2),
         rotation=_direction(rng, 4),
         axes=_axes(rng, AXES[kind]),
+        damping=damping,
         armature=float(rng.uniform(0.0, 0.05)),
         angle=_vector(rng, 1.0, freedom),
         speed=_vector(rng, 1.0, freedom),

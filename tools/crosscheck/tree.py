@@ -66,7 +66,7 @@ def joint_name(place: int) -> str:
 
 
 def scene(tree: Tree, order: Sequence[int] | None = None) -> str:
-    """The scene file of `tree`, a motor on every joint; `order`: of the bodies in the file."""
+    """The scene file of `tree`: a motor and sensors on every joint, the bodies in `order`."""
     places = range(len(tree.nodes)) if order is None else order
     free = tree.root == "free"
     lines = ["scenec: 1", f"options: {{gravity: {list(tree.gravity)}}}", "bodies:"]
@@ -74,6 +74,7 @@ def scene(tree: Tree, order: Sequence[int] | None = None) -> str:
     lines += [_body(place, tree.nodes[place]) for place in places]
     lines += ["joints:", *(_joint(place, tree.nodes[place], free) for place in places)]
     lines += ["servos:", *(f"  m{p}: {{type: motor, joint: {joint_name(p)}}}" for p in places)]
+    lines += ["sensors:", *(_sensors(place) for place in places)]
     return "\n".join(lines) + "\n"
 
 
@@ -112,6 +113,12 @@ def _joint(place: int, node: Node, free: bool) -> str:
         entries["axes"] = axes
     listed = ", ".join(f"{key}: {value}" for key, value in entries.items())
     return f"  {joint_name(place)}: {{{listed}}}"
+
+
+def _sensors(place: int) -> str:
+    kinds = ("joint_angle", "joint_speed")
+    joint = joint_name(place)
+    return "\n".join(f"  {kind}{place}: {{type: {kind}, joint: {joint}}}" for kind in kinds)
 
 
 def _coordinates(values: Vector, kind: str) -> float | list[float]:
