@@ -17,9 +17,8 @@ _MODULE = (
     "Twists", "actuation", "advance", "alike", "annotations", "articulated", "authored_frames",
     "authored_kinematics", "authored_model", "chain", "closed", "closure", "constrain", "contact",
     "dynamics", "energy", "flow", "frames", "init", "integrate", "jnp", "joints", "kinematics",
-    "laws", "lcp", "model", "moving", "pgs", "poses", "record", "recorded", "renormalize",
-    "respond", "rows", "sense", "sensing", "solver", "spatial", "step", "table", "tables", "tree",
-    "twists",
+    "laws", "model", "moving", "pgs", "poses", "record", "recorded", "renormalize", "respond",
+    "rows", "sense", "sensing", "solver", "spatial", "step", "table", "tables", "tree", "twists",
 )  # fmt: skip
 _LOCAL = (
     "acceleration", "after", "aim", "before", "bodies", "carriers", "child", "closures", "contacts",

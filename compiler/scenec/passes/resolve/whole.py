@@ -20,10 +20,13 @@ def judge(scene: SceneIR, reporter: Reporter, start: Span) -> None:
         if joint.closes_loop and {joint.parent, joint.child} <= still | {WORLD}:
             message = f"`{joint.parent}` and `{joint.child}` cannot move: nothing is left to join"
             reporter.error("E0512", message, joint.span, "take the joint away")
-    found = ", ".join(_constraints(scene)) if scene.options.integrator == "rk4" else ""
-    if found:
+    options = scene.options
+    if options.solver == "lcp":
+        message = "the solver `lcp` is not part of this version"
+        reporter.error("E0207", message, options.span, "use `kind: pgs`")
+    if options.integrator == "rk4" and (found := ", ".join(_constraints(scene))):
         message = f"`rk4` is for scenes without constraints, and this one has {found}"
-        reporter.error("E0513", message, scene.options.span, "use `integrator: semi_implicit`")
+        reporter.error("E0513", message, options.span, "use `integrator: semi_implicit`")
 
 
 def _constraints(scene: SceneIR) -> Iterator[str]:
