@@ -21,5 +21,5 @@ def run(engine: str, python: str, *arguments: object, limit: float = 1200) -> It
         reason = (fault.stderr.strip().splitlines() or ["no message"])[-1]
         print(f"{engine} left out: {reason}", file=sys.stderr)
     else:
-        for line in done.stdout.splitlines():
-            yield Row(**json.loads(line))
+        lines = done.stdout.splitlines()  # of which some are messages of the engine
+        yield from (Row(**json.loads(line)) for line in lines if line.startswith("{"))
