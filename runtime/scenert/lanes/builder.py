@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from scenert.lanes.errors import LaneError
 from scenert.lanes.fold import fold, number
 from scenert.lanes.program import (
     BOOLEAN,
@@ -50,16 +49,9 @@ class _Memory:
 
 
 class Builder:
-    """A program under construction.
+    """A program under construction."""
 
-    Arrays of `rows` rows or more are worked on by loops over their rows. A program of more than
-    `limit` instructions is given up with a LaneError.
-    """
-
-    def __init__(self, rows: int, limit: int) -> None:
-        self.rows = rows
-        self.limit = limit
-        self._count = 0
+    def __init__(self) -> None:
         self.program = Program()
         self.regions: list[Region] = [self.program.prologue, self.program.body]
         self._serials = [0, 1]
@@ -138,14 +130,8 @@ class Builder:
         result = self.new_value(type_, depth, uniform=spread)
         instruction = Instruction(op, type_, operands, result, detail)
         self._definitions[result] = instruction
-        self._put(instruction, depth)
-        return result
-
-    def _put(self, instruction: Instruction, depth: int) -> None:
         self.regions[depth].append(instruction)
-        self._count += 1
-        if self._count > self.limit:
-            raise LaneError(f"the program would have more than {self.limit:,} instructions")
+        return result
 
     # Shorthands
 
@@ -219,8 +205,6 @@ class Builder:
         """The scalar at `offset` plus the value `index`."""
         place, memory = self.program.buffers[buffer], self._memory[buffer]
         operands, offset = self._address(offset, index)
-        if place.data is not None and not operands:
-            return self.constant(place.type, place.data[offset].item())
         now = () if memory.owner is None else (memory.version, self._serials[-1])
         key = ("load", buffer, operands, offset, *now)
         known = self._numbering.get(key)
@@ -237,7 +221,9 @@ class Builder:
         operands, offset = self._address(offset, index)
         self._memory[buffer].version += 1
         type_ = self.program.buffers[buffer].type
-        self._put(Instruction("store", type_, (value, *operands), -1, (buffer, offset)), -1)
+        self.regions[-1].append(
+            Instruction("store", type_, (value, *operands), -1, (buffer, offset))
+        )
 
     def _address(self, offset: int, index: int | None) -> tuple[tuple[int, ...], int]:
         """Operands and offset of an access; constant parts of the index move into the offset."""

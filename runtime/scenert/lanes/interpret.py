@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
 
-from scenert.lanes.arrays import Array, has_many_rows, tabulated
+from scenert.lanes.arrays import Array
 from scenert.lanes.builder import Builder
 from scenert.lanes.errors import LaneError, UnsupportedPrimitive
-from scenert.lanes.fusion.fuse import fused
 from scenert.lanes.program import type_of
 from scenert.lanes.registry import rule_for
 
@@ -21,7 +20,6 @@ def interpret(
     builder: Builder, jaxpr: Jaxpr, consts: Sequence[Any], arguments: Sequence[Array]
 ) -> list[Array]:
     """The results of a jaxpr on arrays of value numbers."""
-    jaxpr, consts = fused(jaxpr, consts, builder.rows)
     environment: dict[Var, Array] = {}
     for var, value in zip(jaxpr.constvars, consts, strict=True):
         environment[var] = _constant(builder, np.asarray(value))
@@ -69,9 +67,7 @@ def _place(equation: JaxprEqn) -> str:
     return ""
 
 
-def _constant(builder: Builder, array: np.ndarray) -> Array:
-    if has_many_rows(builder, array):
-        return tabulated(builder, array, type_of(array.dtype))
+def _constant(builder: Builder, array: np.ndarray) -> np.ndarray:
     return builder.constants(array, type_of(array.dtype))
 
 
