@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from scenert.lanes.errors import LaneError
 from scenert.lanes.fold import fold, number
 from scenert.lanes.program import (
     BOOLEAN,
@@ -48,10 +49,19 @@ class _Memory:
     views: weakref.WeakSet[Any] = field(default_factory=weakref.WeakSet)
 
 
+LIMIT = 200_000
+"""Instructions up to which a program is compiled."""
+
+
 class Builder:
-    """A program under construction."""
+    """A program under construction.
+
+    One of more than LIMIT instructions is given up with a LaneError: its straight code would take
+    minutes to compile, and run no faster than the portable path.
+    """
 
     def __init__(self) -> None:
+        self._count = 0
         self.program = Program()
         self.regions: list[Region] = [self.program.prologue, self.program.body]
         self._serials = [0, 1]
@@ -130,8 +140,14 @@ class Builder:
         result = self.new_value(type_, depth, uniform=spread)
         instruction = Instruction(op, type_, operands, result, detail)
         self._definitions[result] = instruction
-        self.regions[depth].append(instruction)
+        self._put(instruction, depth)
         return result
+
+    def _put(self, instruction: Instruction, depth: int) -> None:
+        self.regions[depth].append(instruction)
+        self._count += 1
+        if self._count > LIMIT:
+            raise LaneError(f"the program would have more than {LIMIT:,} instructions")
 
     # Shorthands
 
@@ -221,9 +237,7 @@ class Builder:
         operands, offset = self._address(offset, index)
         self._memory[buffer].version += 1
         type_ = self.program.buffers[buffer].type
-        self.regions[-1].append(
-            Instruction("store", type_, (value, *operands), -1, (buffer, offset))
-        )
+        self._put(Instruction("store", type_, (value, *operands), -1, (buffer, offset)), -1)
 
     def _address(self, offset: int, index: int | None) -> tuple[tuple[int, ...], int]:
         """Operands and offset of an access; constant parts of the index move into the offset."""
