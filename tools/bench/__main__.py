@@ -32,7 +32,7 @@ def main() -> None:
     given = parser.parse_args()
     if unknown := [name for name in given.names if name not in BENCHMARKS]:
         parser.error(f"there is no benchmark {unknown[0]}; there are {', '.join(BENCHMARKS)}")
-    options = Options(given.quick, given.peer_python, 0.01 if given.quick else 5.0)
+    options = Options(given.quick, given.peer_python, 0.01 if given.quick else 2.0)
     found = {"machine": machine(), "rows": list[object]()}
     for name in given.names or BENCHMARKS:
         for row in BENCHMARKS[name](options):

@@ -14,4 +14,4 @@ class Options:
 
     quick: bool = False
     peer_python: str = "python"
-    budget: float = 5.0
+    budget: float = 2.0
