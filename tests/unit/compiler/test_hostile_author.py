@@ -146,7 +146,8 @@ def test_a_long_chain_of_constants_in_reverse(tmp_path: Path) -> None:
 def test_a_long_chain_of_instances_in_reverse(tmp_path: Path) -> None:
     uses = "\n".join(f"  - {{template: t, name: i{n}, x: i{n + 1}.y}}" for n in range(500))
     text = "scenec: 1\ntemplates: {t: {args: [x], constants: {y: x + 1}}}\nuse:\n" + uses
-    assert codes(tmp_path, text + "\n  - {template: t, name: i500, x: 1}") == ["E0411"]
+    found = codes(tmp_path, text + "\n  - {template: t, name: i500, x: 1}")
+    assert set(found) == {"E0411"}
 
 
 def test_templates_that_multiply(tmp_path: Path) -> None:
