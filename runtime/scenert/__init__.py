@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from scenert.artifact import load as load
     from scenert.artifact import load_artifact as load_artifact
     from scenert.finite import assert_finite as assert_finite
+    from scenert.recording import Trajectory as Trajectory
+    from scenert.recording import TrajectoryError as TrajectoryError
+    from scenert.recording import load_trajectory as load_trajectory
+    from scenert.recording import save_trajectory as save_trajectory
     from scenert.simulator import Simulator as Simulator
     from scenert.state import Energy as Energy
     from scenert.state import Poses as Poses
@@ -27,11 +31,15 @@ _MODULE_OF = {
     "Poses": "state",
     "Simulator": "simulator",
     "State": "state",
+    "Trajectory": "recording",
+    "TrajectoryError": "recording",
     "Twists": "state",
     "assert_finite": "finite",
     "load": "artifact",
     "load_artifact": "artifact",
+    "load_trajectory": "recording",
     "rollout": "trajectory",
+    "save_trajectory": "recording",
 }
 
 __all__ = list(_MODULE_OF)
