@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scenert.recording import load_trajectory as load_trajectory
     from scenert.recording import save_trajectory as save_trajectory
     from scenert.simulator import Simulator as Simulator
+    from scenert.state import Clearances as Clearances
     from scenert.state import Energy as Energy
     from scenert.state import Poses as Poses
     from scenert.state import State as State
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _MODULE_OF = {
     "ArtifactError": "abi",
+    "Clearances": "state",
     "Energy": "state",
     "Poses": "state",
     "Simulator": "simulator",

@@ -24,7 +24,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-ABI_VERSION = 1
+ABI_VERSION = 2
 
 MANIFEST = "manifest.json"
 PROGRAM = "step.py"
@@ -119,6 +119,14 @@ class Plane:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Two things that may touch: a body by one of its spheres, and a body or a plane."""
+
+    first: str
+    second: str
+
+
+@dataclass(frozen=True)
 class Manifest:
     """Everything a caller may ask of a compiled scene without running it."""
 
@@ -135,6 +143,7 @@ class Manifest:
     actuators: tuple[Actuator, ...] = ()
     spheres: tuple[Sphere, ...] = ()
     planes: tuple[Plane, ...] = ()
+    contacts: tuple[Pair, ...] = ()
     rows: dict[str, int] = field(default_factory=dict)
     abi: int = ABI_VERSION
 
@@ -169,6 +178,7 @@ _RECORDS: dict[str, type] = {
     "actuators": Actuator,
     "spheres": Sphere,
     "planes": Plane,
+    "contacts": Pair,
 }
 
 

@@ -14,7 +14,7 @@ from scenert import native
 from scenert.abi import PROGRAM, ArtifactError, Contents, unpack
 from scenert.simulator import Simulator
 
-_FUNCTIONS = ("init", "step", "sense", "poses", "twists", "energy")
+_FUNCTIONS = ("init", "step", "sense", "poses", "twists", "energy", "clearances")
 
 
 def load(path: str | PathLike[str]) -> Simulator:

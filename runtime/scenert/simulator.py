@@ -24,7 +24,7 @@ from scenert.abi import Manifest
 from scenert.arguments import Params, check_arguments, control_size
 from scenert.description import describe
 from scenert.lanes import lanes
-from scenert.state import Energy, Poses, State, Twists
+from scenert.state import Clearances, Energy, Poses, State, Twists
 
 Result = TypeVar("Result")
 
@@ -59,6 +59,7 @@ class Simulator:
         self._poses: Callable[..., Poses] = self._compiled(program.poses)
         self._twists: Callable[..., Twists] = self._compiled(program.twists)
         self._energy: Callable[..., Energy] = self._compiled(program.energy)
+        self._clearances: Callable[..., Clearances] = self._compiled(program.clearances)
 
     def __repr__(self) -> str:
         return f"<Simulator {self.manifest.name}: {len(self.bodies)} bodies, dt {self.dt:g} s>"
@@ -119,6 +120,10 @@ class Simulator:
     def energy(self, params: Params, state: State) -> Energy:
         """Kinetic and potential energy of the whole scene [J]."""
         return self._energy(params, state)
+
+    def clearances(self, params: Params, state: State) -> Clearances:
+        """How far each of `manifest.contacts` is from touching."""
+        return self._clearances(params, state)
 
     def place(
         self,

@@ -61,3 +61,14 @@ class Energy(NamedTuple):
 
     kinetic: Array
     potential: Array
+
+
+class Clearances(NamedTuple):
+    """How far contacts are from touching, in the order of `Manifest.contacts`.
+
+    gap   (n_contact,) [m] between the surfaces, negative in penetration
+    rate  (n_contact,) [m/s] at which the gap grows
+    """
+
+    gap: Array
+    rate: Array

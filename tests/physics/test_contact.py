@@ -194,3 +194,30 @@ def test_a_stack_stands() -> None:
     motion = simulate(simulator(CRATES), 1.0, 10e-3)
     np.testing.assert_allclose(motion.poses.position[-1, :, 2], [0.05, 0.15], atol=1e-4)
     np.testing.assert_allclose(motion.poses.position[-1, :, :2], 0.0, atol=1e-4)
+
+
+@pytest.mark.parametrize("coordinates", ["reduced", "maximal"])
+def test_clearances_are_distances_between_surfaces(coordinates: str) -> None:
+    """Two balls of 10 cm, one above the other, and the ground below."""
+    ball = "mass: 1 kg, spheres: [{radius: 10 cm}]"
+    sim = simulator(
+        f"""
+scenec: 1
+world: {{planes: {{ground: {{}}}}}}
+bodies:
+  low: {{{ball}, position: [0, 0, 30 cm]}}
+  high: {{{ball}, position: [30 cm, 0, 70 cm], velocity: {{linear: [-1, 0, 0]}}}}
+""",
+        coordinates=coordinates,
+    )
+    params = sim.params()
+    clearances = sim.clearances(params, sim.init(params))
+    gaps = {
+        frozenset((pair.first, pair.second)): (float(gap), float(rate))
+        for pair, gap, rate in zip(sim.manifest.contacts, *clearances, strict=True)
+    }
+    assert gaps == {
+        frozenset(("low", "ground")): pytest.approx((0.2, 0.0)),
+        frozenset(("high", "ground")): pytest.approx((0.6, 0.0)),
+        frozenset(("low", "high")): pytest.approx((0.3, -0.6)),
+    }

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from scenec.emit.closures import side
 from scenec.emit.dynamics import module, unpacked
 from scenec.emit.kinematics import flat, part, shape
-from scenec.emit.tables import Entries, Tables
+from scenec.emit.meeting import contact_note
+from scenec.emit.tables import Tables
 from scenec.emit.writer import Writer, index, listing, pick
 from scenec.ir.layout import Closure, Contact, LayoutIR, Limit, Passive, Segment, Servo, Side
-from scenec.ir.scalar import Vector
 
 
 @dataclass(frozen=True)
@@ -109,15 +109,11 @@ def write_constraints(writer: Writer, layout: LayoutIR, tables: Tables) -> list[
     """The function `constrain`, which finds the impulses of a step; returns its groups in order."""
     emitter = _Constraints(writer, layout, tables)
     closures = ", closures: Closures" if layout.closures else ""
+    contacts = ", contacts: Contacts" if layout.contacts else ""
     signature = (
-        f"constrain(m: Model, links: Links{closures}, response: Response, "
-        "q: Array, v: Array, free: Array, control: Array) -> tuple[solver.Solution, Contacts]"
+        f"constrain(m: Model, links: Links{closures}{contacts}, response: Response, "
+        "q: Array, v: Array, free: Array, control: Array) -> solver.Solution"
     )
-    with writer.record("Contacts", "The geometry of all contacts of a step."):
-        for contact in layout.contacts:
-            writer.line(f"{contact.name}: contact.Contact")
-        if not layout.contacts:
-            writer.line("pass")
     doc = "Impulses on all rows; `free` are the velocities that the step would reach without them."
     with writer.function(signature, doc):
         groups = emitter.write()
@@ -157,11 +153,8 @@ class _Constraints:
         writer.note("the impulses that satisfy all rows together")
         writer.line(f"groups = ({', '.join(map(_group_text, self.groups))},)")
         size = f"({layout.trees}, {layout.tile})"
-        writer.line(
-            f"solution = {layout.options.solver}.solve(groups, {size}, {layout.options.iterations})"
-        )
-        contacts = ", ".join(contact.name for contact in layout.contacts)
-        writer.line(f"return solution, Contacts({contacts})")
+        sweeps = layout.options.iterations
+        writer.line(f"return {layout.options.solver}.solve(groups, {size}, {sweeps})")
 
     def _closure(self, c: Closure) -> None:
         name = c.name
@@ -301,28 +294,11 @@ class _Constraints:
         self._group(name, members.trees, limit.colors)
 
     def _contact(self, c: Contact) -> None:
-        name, writer = c.name, self.writer
-        bodies = list(dict.fromkeys(c.spheres.bodies))
-        against = list(dict.fromkeys(c.planes or (c.other.bodies if c.other else ())))
-        writer.note(f"contacts of {listing(bodies)} with {listing(against)}")
-        first = side(self.layout, c.first, "", "links.")
-        spheres = self._spheres(f"{name}_spheres", c.spheres.center, c.spheres.radius)
-        if c.second is None or c.other is None:
-            planes = self.tables.record(
-                f"{name}_against",
-                "contact.Planes",
-                {"normal": c.normals, "offset": c.offsets},
-                f"planes {listing(against)}",
-            )
-            writer.line(f"{name} = contact.sphere_plane({first}, {spheres}, {planes})")
-        else:
-            others = self._spheres(f"{name}_others", c.other.center, c.other.radius)
-            second = side(self.layout, c.second, "", "links.")
-            writer.line(f"{name} = contact.sphere_sphere({first}, {spheres}, {second}, {others})")
-        writer.line(f"jacobian = {name}.jacobian")
-        self._links_rows(name, c.first, c.second, c.same_tree, before=True)
+        self.writer.note(contact_note(c))
+        self.writer.line(f"jacobian = contacts.{c.name}.jacobian")
+        self._links_rows(c.name, c.first, c.second, c.same_tree, before=True)
         self._contact_law(c)
-        self._group(name, _moving_trees(c.first, c.second, c.same_tree), c.colors)
+        self._group(c.name, _moving_trees(c.first, c.second, c.same_tree), c.colors)
 
     def _contact_law(self, c: Contact) -> None:
         name = c.name
@@ -333,15 +309,11 @@ class _Constraints:
             f"how they touch, {name}",
         )
         self.writer.line(
-            f"{name}_target = contact.target({surface}, {name}.gap, "
+            f"{name}_target = contact.target({surface}, contacts.{name}.gap, "
             f"{name}_before[:, 0], {name}_after[:, 0], m.dt, m.stabilization)"
         )
         law = "Contact" if self.layout.options.cone == "round" else "PyramidContact"
         self.writer.line(f"{name}_law = laws.{law}(*{name}_target)")
-
-    def _spheres(self, name: str, center: tuple[Vector, ...], radius: Vector) -> str:
-        fields: dict[str, Entries] = {"center": center, "radius": radius}
-        return self.tables.record(name, "contact.Spheres", fields, "spheres on their links")
 
 
 def _group_text(group: Group) -> str:

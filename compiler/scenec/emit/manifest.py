@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scenec.ir.layout import LayoutIR, Segment
+from scenec.ir.layout import Contact, LayoutIR, Segment
 from scenec.ir.scalar import ParameterElement, Vector, evaluate
 from scenec.ir.scene import WORLD, SceneIR, authored_values
 from scenert import abi
@@ -43,6 +43,7 @@ def describe(scene: SceneIR, layout: LayoutIR, compiler: str) -> abi.Manifest:
             abi.Plane(p.name, _triple(p.normal, values), evaluate(p.offset, values))
             for p in layout.planes
         ),
+        contacts=tuple(pair for contact in layout.contacts for pair in _pairs(contact)),
         rows=layout.rows(),
     )
 
@@ -87,6 +88,11 @@ def _ranges(segment: Segment, index: int) -> tuple[tuple[int, int], tuple[int, i
     size_q = (segment.q[1] - segment.q[0]) // segment.count
     q, v = segment.q[0] + index * size_q, segment.v[0] + index * segment.freedom
     return (q, q + size_q), (v, v + segment.freedom)
+
+
+def _pairs(contact: Contact) -> tuple[abi.Pair, ...]:
+    others = contact.planes or (contact.other.bodies if contact.other else ())
+    return tuple(map(abi.Pair, contact.spheres.bodies, others))
 
 
 def _spheres(scene: SceneIR, values: Values) -> tuple[abi.Sphere, ...]:

@@ -10,6 +10,7 @@ from scenec.emit.constraints import Group, has_rows, write_constraints, write_re
 from scenec.emit.dynamics import write_dynamics
 from scenec.emit.initial import write_initial
 from scenec.emit.kinematics import write_kinematics
+from scenec.emit.meeting import write_clearances, write_meeting
 from scenec.emit.readout import write_readout
 from scenec.emit.stepping import write_step
 from scenec.emit.tables import Tables
@@ -35,7 +36,7 @@ from jax import Array
 {imports}
 from scenert.ops.tables import {tables}
 from scenert.ops.tree import Level
-{solvers}from scenert.state import Energy, Poses, State, Twists
+{solvers}from scenert.state import Clearances, Energy, Poses, State, Twists
 
 Params = Mapping[str, Array]'''
 
@@ -57,9 +58,11 @@ def emit_program(layout: LayoutIR) -> str:
     if has_rows(layout):
         write_twists(body, layout)
         write_response(body, layout)
+        write_meeting(body, layout, tables)
         groups = write_constraints(body, layout, tables)
     write_step(body, layout, tables, groups)
     write_readout(body, layout, tables)
+    write_clearances(body, layout)
     model, initial = Writer(), Writer()
     tables.write(model, layout.parameters)
     write_initial(initial, layout)

@@ -39,10 +39,12 @@ def _write_semi_implicit(writer: Writer, layout: LayoutIR) -> None:
         writer.line(f"{factors}, acceleration = dynamics(m, links, {driven}v, control)")
         writer.line("free = v + m.dt * acceleration")
         if has_rows(layout):
-            contacts = "contacts" if layout.size_record else "_"
-            found = f"constrain(m, links, {closures}response, q, v, free, control)"
+            contacts = "contacts, " if layout.contacts else ""
+            if layout.contacts:
+                writer.line("contacts = meet(m, links)")
+            found = f"constrain(m, links, {closures}{contacts}response, q, v, free, control)"
             writer.line("response = respond(links, factors)")
-            writer.line(f"solution, {contacts} = {found}")
+            writer.line(f"solution = {found}")
             _write_velocity_change(writer, layout)
         else:
             writer.line("after = free")
@@ -65,7 +67,8 @@ def _write_velocity_change(writer: Writer, layout: LayoutIR) -> None:
 def _write_return(writer: Writer, layout: LayoutIR, q: str, v: str) -> None:
     record = "state.record"
     if layout.size_record:
-        extra = "solution, contacts, " if has_rows(layout) else ""
+        extra = "solution, " if has_rows(layout) else ""
+        extra += "contacts, " if layout.contacts else ""
         closures = "closures, " if layout.closures else ""
         record = f"recorded(m, links, {closures}{extra}v, {v}, control)"
     writer.line(f"return State(q={q}, v={v}, record={record})")
@@ -138,7 +141,8 @@ class _Record:
     def write(self) -> None:
         """The function `recorded`."""
         layout, writer = self.layout, self.writer
-        solved = "solution: solver.Solution, contacts: Contacts, " if has_rows(layout) else ""
+        solved = "solution: solver.Solution, " if has_rows(layout) else ""
+        solved += "contacts: Contacts, " if layout.contacts else ""
         closures = "closures: Closures, " if layout.closures else ""
         signature = (
             f"recorded(m: Model, links: Links, {closures}{solved}v: Array, after: Array, "

@@ -12,19 +12,20 @@ import re
 from collections.abc import Container
 
 _MODULE = (
-    "Array", "AuthoredLinks", "AuthoredModel", "Closures", "Contacts", "Energy", "Factors", "Level",
-    "LinkTwists", "Links", "Mapping", "Model", "NamedTuple", "Params", "Poses", "Response", "State",
-    "Twists", "actuation", "advance", "alike", "annotations", "articulated", "authored_frames",
-    "authored_kinematics", "authored_model", "chain", "closed", "closure", "constrain", "contact",
-    "dynamics", "energy", "flow", "frames", "init", "integrate", "jnp", "joints", "kinematics",
-    "laws", "model", "moving", "pgs", "poses", "record", "recorded", "renormalize", "respond",
-    "rows", "sense", "sensing", "solver", "spatial", "step", "table", "tables", "tree", "twists",
+    "Array", "AuthoredLinks", "AuthoredModel", "Clearances", "Closures", "Contacts", "Energy",
+    "Factors", "Level", "LinkTwists", "Links", "Mapping", "Model", "NamedTuple", "Params", "Poses",
+    "Response", "State", "Twists", "actuation", "advance", "alike", "annotations", "articulated",
+    "authored_frames", "authored_kinematics", "authored_model", "chain", "clearances", "closed",
+    "closure", "constrain", "contact", "dynamics", "energy", "flow", "frames", "init", "integrate",
+    "jnp", "joints", "kinematics", "laws", "meet", "model", "moving", "pgs", "poses", "record",
+    "recorded", "renormalize", "respond", "rows", "sense", "sensing", "solver", "spatial", "step",
+    "table", "tables", "tree", "twists",
 )  # fmt: skip
 _LOCAL = (
     "acceleration", "after", "aim", "before", "bodies", "carriers", "child", "closures", "contacts",
-    "control", "dt", "dtype", "factors", "free", "groups", "jacobian", "kinetic", "links",
-    "links_in_order", "m", "params", "parent", "potential", "q", "rate", "rates", "response",
-    "slots", "solution", "state", "v",
+    "control", "dt", "dtype", "factors", "free", "gap", "groups", "jacobian", "kinetic", "links",
+    "links_in_order", "m", "moved", "nothing", "params", "parent", "potential", "q", "rate",
+    "rates", "response", "slots", "solution", "state", "v",
 )  # fmt: skip
 _PROGRAM = frozenset([*_MODULE, *_LOCAL, *dir(builtins), *keyword.kwlist])
 

@@ -7,14 +7,14 @@ Body `ball` moves freely on a spring to the origin; body `cart` is planar and co
 import pytest
 
 import scenert
-from scenert.abi import Actuator, Body, Field, Joint, Manifest, Parameter, pack
+from scenert.abi import Actuator, Body, Field, Joint, Manifest, Pair, Parameter, pack
 
 PROGRAM = '''\
 """A ball on a spring."""
 
 import jax.numpy as jnp
 
-from scenert.state import Energy, Poses, State, Twists
+from scenert.state import Clearances, Energy, Poses, State, Twists
 
 
 def init(params):
@@ -48,6 +48,10 @@ def twists(params, state):
 def energy(params, state):
     q, v = state.q[:3], state.v[3:6]
     return Energy(0.5 * params["mass"] * v @ v, 0.5 * params["stiffness"] * q @ q)
+
+
+def clearances(params, state):
+    return Clearances(state.q[2:3] + 1.0, state.v[5:6])
 '''
 
 MANIFEST = Manifest(
@@ -80,6 +84,7 @@ MANIFEST = Manifest(
         Joint("glue", "weld", "ball", "cap"),
     ),
     actuators=(Actuator("push", "force", "ball", (0, 3), "N"),),
+    contacts=(Pair("ball", "ground"),),
     rows={"contact": 12},
 )
 

@@ -54,8 +54,8 @@ def test_anyone_can_unzip_it():
         ({MANIFEST: None}, "it holds no manifest.json"),
         ({MANIFEST: b"{"}, "the manifest is damaged"),
         ({MANIFEST: b"[]"}, "names no ABI version"),
-        ({MANIFEST: b'{"abi": 1}'}, "the manifest is damaged"),
-        ({MANIFEST: b'{"abi": 1, "bodies": [3]}'}, "the manifest is damaged"),
+        ({MANIFEST: b'{"abi": 2}'}, "the manifest is damaged"),
+        ({MANIFEST: b'{"abi": 2, "bodies": [3]}'}, "the manifest is damaged"),
         ({MANIFEST: b'{"abi": 99}'}, "built for ABI version 99"),
     ],
 )

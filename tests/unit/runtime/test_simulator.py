@@ -33,6 +33,13 @@ def test_energy_poses_and_twists_are_the_programs(sim: scenert.Simulator):
     assert sim.twists(params, state).linear == pytest.approx(np.zeros((1, 3)))
 
 
+def test_clearances_belong_to_the_contacts_of_the_manifest(sim: scenert.Simulator):
+    state = sim.init(sim.params())
+    clearances = sim.clearances(sim.params(), state)
+    assert clearances.gap.shape == clearances.rate.shape == (len(sim.manifest.contacts),)
+    assert clearances.gap == pytest.approx([1.0])
+
+
 def test_flat_sensors_keep_the_order_of_sensors(sim: scenert.Simulator):
     params = sim.params()
     state = sim.step(params, sim.init(params), REST)

@@ -128,6 +128,7 @@ def test_a_program_offers_the_six_functions_of_a_simulator(path: Path) -> None:
         "poses": ["params", "state"],
         "twists": ["params", "state"],
         "energy": ["params", "state"],
+        "clearances": ["params", "state"],
     }
     assert {name: functions.get(name) for name in expected} == expected
 
