@@ -96,7 +96,7 @@ def _stages(
     yield Stage.FLATTEN, done
 
     manifest = describe(scene_ir, layout, f"scenec {VERSION}")
-    artifact = Artifact(manifest, emit_program(layout), document.text())
+    artifact = Artifact(manifest, emit_program(scene_ir, layout), document.text())
     yield Stage.EMIT, replace(done, artifact=artifact)
 
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from scenert.recording import save_trajectory as save_trajectory
     from scenert.simulator import Simulator as Simulator
     from scenert.state import Clearances as Clearances
+    from scenert.state import ContactForces as ContactForces
     from scenert.state import Energy as Energy
+    from scenert.state import Geometry as Geometry
     from scenert.state import Poses as Poses
     from scenert.state import State as State
     from scenert.state import Twists as Twists
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 _MODULE_OF = {
     "ArtifactError": "abi",
     "Clearances": "state",
+    "ContactForces": "state",
     "Energy": "state",
+    "Geometry": "state",
     "Poses": "state",
     "Simulator": "simulator",
     "State": "state",

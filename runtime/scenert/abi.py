@@ -69,12 +69,15 @@ class Body:
 
     `root` is "free", "planar", "fixed" or, for a body carried by another one, "jointed"; `q` and
     `v` are the index ranges of a root's coordinates and velocities and empty for the others.
+    `solid` is what the author took the inertia from: "box" (sized by its edges), "sphere" (by its
+    radius), "cylinder" (by radius and height, along z) or "" where it was no solid.
     """
 
     name: str
     root: str
     q: tuple[int, int] = (0, 0)
     v: tuple[int, int] = (0, 0)
+    solid: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,20 +105,16 @@ class Actuator:
 
 @dataclass(frozen=True)
 class Sphere:
-    """One sphere of a body's cluster, for those who draw it (authored values, body frame)."""
+    """One sphere of the cluster of the body called `body`."""
 
     body: str
-    center: tuple[float, float, float]
-    radius: float
 
 
 @dataclass(frozen=True)
 class Plane:
-    """A fixed plane, for those who draw it: the points x with normal . x = offset."""
+    """A fixed plane: the points x with normal . x = offset."""
 
     name: str
-    normal: tuple[float, float, float]
-    offset: float
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,10 @@ from scenert import native
 from scenert.abi import PROGRAM, ArtifactError, Contents, unpack
 from scenert.simulator import Simulator
 
-_FUNCTIONS = ("init", "step", "sense", "poses", "twists", "energy", "clearances")
+_FUNCTIONS = (
+    "init", "step", "sense", "poses", "twists", "energy", "clearances", "contact_forces",
+    "geometry",
+)  # fmt: skip
 
 
 def load(path: str | PathLike[str]) -> Simulator:

@@ -24,7 +24,7 @@ from scenert.abi import Manifest
 from scenert.arguments import Params, check_arguments, control_size
 from scenert.description import describe
 from scenert.lanes import lanes
-from scenert.state import Clearances, Energy, Poses, State, Twists
+from scenert.state import Clearances, ContactForces, Energy, Geometry, Poses, State, Twists
 
 Result = TypeVar("Result")
 
@@ -60,6 +60,8 @@ class Simulator:
         self._twists: Callable[..., Twists] = self._compiled(program.twists)
         self._energy: Callable[..., Energy] = self._compiled(program.energy)
         self._clearances: Callable[..., Clearances] = self._compiled(program.clearances)
+        self._contact_forces: Callable[..., ContactForces] = self._compiled(program.contact_forces)
+        self._geometry: Callable[..., Geometry] = self._compiled(program.geometry)
 
     def __repr__(self) -> str:
         return f"<Simulator {self.manifest.name}: {len(self.bodies)} bodies, dt {self.dt:g} s>"
@@ -124,6 +126,14 @@ class Simulator:
     def clearances(self, params: Params, state: State) -> Clearances:
         """How far each of `manifest.contacts` is from touching."""
         return self._clearances(params, state)
+
+    def contact_forces(self, params: Params, state: State, control: ArrayLike) -> ContactForces:
+        """The forces at which bodies touch in the step from `state` with `control`."""
+        return self._contact_forces(params, state, control)
+
+    def geometry(self, params: Params) -> Geometry:
+        """Sizes and places of bodies, contact spheres, planes and joints."""
+        return self._geometry(params)
 
     def place(
         self,

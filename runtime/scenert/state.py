@@ -56,6 +56,45 @@ class Twists(NamedTuple):
     linear: Array
 
 
+class ContactForces(NamedTuple):
+    """Forces of all of `manifest.contacts`; those that do not touch have none.
+
+    point  (n_contact, 3) [m] where they act, world frame
+    force  (n_contact, 3) [N] on the first of the pair (against a plane: the sphere), world frame
+    """
+
+    point: Array
+    force: Array
+
+
+class Geometry(NamedTuple):
+    """Of what the scene consists, in the order of the manifest's bodies, spheres, planes, joints.
+
+    mass          (n_body,) [kg]
+    inertia       (n_body, 3) [kg m^2] principal moments, about the axes of the body's frame
+    size          (n_body, 3) [m] of the solid that the author took them from, as `Body.solid` says
+    center        (n_sphere, 3) [m] in the frame of the sphere's body
+    radius        (n_sphere,) [m]
+    normal        (n_plane, 3) unit vectors
+    offset        (n_plane,) [m]
+    anchor        (n_joint, 3) [m] in the parent's frame
+    child_anchor  (n_joint, 3) [m] in the child's frame
+    axes          (n_joint, 2, 3) unit vectors in the parent's frame at joint position 0; those that
+                  a joint does not have are zero
+    """
+
+    mass: Array
+    inertia: Array
+    size: Array
+    center: Array
+    radius: Array
+    normal: Array
+    offset: Array
+    anchor: Array
+    child_anchor: Array
+    axes: Array
+
+
 class Energy(NamedTuple):
     """Mechanical energy of the whole scene, kinetic () and potential () [J]."""
 

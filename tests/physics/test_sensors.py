@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from tools.motion import Motion, simulate, simulator
+from tools.motion import Motion, parameters, simulate, simulator
 
 GRAVITY = 9.81  # m/s^2
 SCENE = """
@@ -140,6 +142,26 @@ def test_contact_forces_between_bodies_are_opposite(motion: Motion) -> None:
     """The vase presses on the pedestal, which stands on the ground: it feels both."""
     np.testing.assert_allclose(end(motion, "vase"), [0, 0, 0.5 * GRAVITY], atol=SOLVED)
     np.testing.assert_allclose(end(motion, "pedestal"), [0, 0, 2.0 * GRAVITY], atol=SOLVED)
+
+
+@pytest.mark.parametrize("coordinates", ["reduced", "maximal"])
+def test_contact_forces_act_where_the_bodies_touch(coordinates: str) -> None:
+    sim, state = simulator(SCENE, coordinates=coordinates), run(coordinates).state
+    last = jax.tree.map(lambda x: x[-1], state)
+    found = sim.contact_forces(parameters(sim, 0.5e-3), last, jnp.zeros(sim.n_control))
+    points, forces = (np.asarray(x) for x in found)
+    loaded = forces[:, 2] > SOLVED
+    points = np.round(points[loaded], 3) + 0.0  # which turns -0 into 0
+    at = dict(zip(map(tuple, points.tolist()), forces[loaded], strict=True))
+    assert len(at) == 5
+    np.testing.assert_allclose(at[5.0, 0.0, 0.2], [0, 0, 0.5 * GRAVITY], atol=SOLVED)
+    np.testing.assert_allclose(at[5.0, 0.0, 0.0], [0, 0, 2.5 * GRAVITY], atol=SOLVED)
+    feet = {point: force for point, force in at.items() if point[0] < 1}
+    assert all(point[2] == 0 for point in feet)
+    np.testing.assert_allclose(sum(feet.values()), [0, 0, 3.0 * GRAVITY], atol=SOLVED)
+    np.testing.assert_allclose(
+        sum(np.cross(point, force) for point, force in feet.items()), 0, atol=1e-2
+    )
 
 
 def test_a_servo_that_holds_a_shelf_exerts_the_moment_of_its_weight(motion: Motion) -> None:

@@ -79,7 +79,8 @@ def deepest_foot(sim: scenert.Simulator, batch: int, steps: int) -> float:
         arguments = (sim, policy, sim.params(), state, steps)
         return scenert.rollout(*arguments, policy_params=weights, outputs=lowest)[1]
 
-    radius = next(s.radius for s in sim.manifest.spheres if s.body != "torso")
+    foot = next(i for i, s in enumerate(sim.manifest.spheres) if s.body != "torso")
+    radius = sim.geometry(sim.params()).radius[foot]
     return float(1000 * (radius - jnp.min(jax.jit(jax.vmap(heights))(spread(sim, batch)))))
 
 

@@ -25,7 +25,7 @@ def run(out: Path, seconds: float) -> None:
     walker = Walker.standing(scenec.compile(shipped_scene("quadruped")))
     first = new_gait(walker.sim, jax.random.key(0))
     last = _train(console, walker, first, seconds)
-    skeleton = Skeleton.of(walker.sim.manifest)
+    skeleton = Skeleton.of(walker.sim.manifest, walker.sim.geometry(walker.params))
     before, after = (_watch(walker, skeleton, gait) for gait in (first, last))
     for name, walk in (("Before", before), ("After", after)):
         gone = walk[-1, 0, 0] - walk[0, 0, 0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenert import Poses
+from scenert import Geometry, Poses
 from scenert.abi import Manifest
 
 Numbers = NDArray[np.float64]
@@ -29,16 +29,16 @@ class Skeleton:
     balls: tuple[tuple[int, float], ...]
 
     @staticmethod
-    def of(manifest: Manifest) -> Skeleton:
+    def of(manifest: Manifest, geometry: Geometry) -> Skeleton:
         """A bone for every joint, between the centres of its bodies, and one to every sphere."""
         index = {body.name: i for i, body in enumerate(manifest.bodies)}
         first = len(index)
         owner = [*index.values(), *(index[sphere.body] for sphere in manifest.spheres)]
-        offset = [*([(0.0, 0.0, 0.0)] * first), *(sphere.center for sphere in manifest.spheres)]
+        offset = [*([(0.0, 0.0, 0.0)] * first), *np.asarray(geometry.center).tolist()]
         joined = [(j.parent, j.child) for j in manifest.joints if j.parent in index]
         bones = [(index[parent], index[child]) for parent, child in joined]
         bones += [(owner[first + i], first + i) for i in range(len(manifest.spheres))]
-        balls = [(first + i, sphere.radius) for i, sphere in enumerate(manifest.spheres)]
+        balls = [(first + i, float(radius)) for i, radius in enumerate(geometry.radius)]
         return Skeleton(np.array(owner), np.array(offset), tuple(bones), tuple(balls))
 
     def side_view(self, poses: Poses) -> Numbers:

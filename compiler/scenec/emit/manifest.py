@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from scenec.ir.layout import Contact, LayoutIR, Segment
-from scenec.ir.scalar import ParameterElement, Vector, evaluate
+from scenec.ir.scalar import evaluate
 from scenec.ir.scene import WORLD, SceneIR, authored_values
 from scenert import abi
-
-Values = Mapping[ParameterElement, float]
 
 
 def describe(scene: SceneIR, layout: LayoutIR, compiler: str) -> abi.Manifest:
@@ -33,16 +29,13 @@ def describe(scene: SceneIR, layout: LayoutIR, compiler: str) -> abi.Manifest:
         ),
         state=_state(layout),
         sensors=tuple(abi.Field(s.name, s.shape, s.unit, s.kind) for s in layout.sensors),
-        bodies=_bodies(layout),
+        bodies=_bodies(scene, layout),
         joints=_joints(scene, layout),
         actuators=tuple(
             abi.Actuator(a.name, a.kind, a.target, a.control, a.unit) for a in layout.actuators
         ),
-        spheres=_spheres(scene, values),
-        planes=tuple(
-            abi.Plane(p.name, _triple(p.normal, values), evaluate(p.offset, values))
-            for p in layout.planes
-        ),
+        spheres=tuple(abi.Sphere(body.name) for body in scene.bodies for _ in body.spheres),
+        planes=tuple(abi.Plane(p.name) for p in scene.planes),
         contacts=tuple(pair for contact in layout.contacts for pair in _pairs(contact)),
         rows=layout.rows(),
     )
@@ -56,17 +49,18 @@ def _state(layout: LayoutIR) -> tuple[abi.Field, ...]:
     )
 
 
-def _bodies(layout: LayoutIR) -> tuple[abi.Body, ...]:
+def _bodies(scene: SceneIR, layout: LayoutIR) -> tuple[abi.Body, ...]:
+    solids = {body.name: body.solid.kind if body.solid else "" for body in scene.bodies}
     segments = {segment.name: segment for segment in layout.segments}
     bodies = []
     for mount in layout.mounts:
         segment = segments[mount.segment]
         leads = segment.links[mount.index].bodies[0] == mount.body
         if segment.joints or not leads:
-            bodies.append(abi.Body(mount.body, "jointed"))
+            bodies.append(abi.Body(mount.body, "jointed", solid=solids[mount.body]))
         else:
             q, v = _ranges(segment, mount.index)
-            bodies.append(abi.Body(mount.body, segment.kind, q, v))
+            bodies.append(abi.Body(mount.body, segment.kind, q, v, solids[mount.body]))
     return tuple(bodies)
 
 
@@ -93,16 +87,3 @@ def _ranges(segment: Segment, index: int) -> tuple[tuple[int, int], tuple[int, i
 def _pairs(contact: Contact) -> tuple[abi.Pair, ...]:
     others = contact.planes or (contact.other.bodies if contact.other else ())
     return tuple(map(abi.Pair, contact.spheres.bodies, others))
-
-
-def _spheres(scene: SceneIR, values: Values) -> tuple[abi.Sphere, ...]:
-    return tuple(
-        abi.Sphere(body.name, _triple(sphere.center, values), evaluate(sphere.radius, values))
-        for body in scene.bodies
-        for sphere in body.spheres
-    )
-
-
-def _triple(vector: Vector, values: Values) -> tuple[float, float, float]:
-    x, y, z = (evaluate(component, values) for component in vector)
-    return (x, y, z)

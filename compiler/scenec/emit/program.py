@@ -1,4 +1,4 @@
-"""Emit the program of a scene: LayoutIR -> the text of step.py."""
+"""Emit the program of a scene: SceneIR and LayoutIR -> the text of step.py."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from scenec.emit.brackets import Brackets, lines
 from scenec.emit.closures import write_closures
 from scenec.emit.constraints import Group, has_rows, write_constraints, write_response, write_twists
 from scenec.emit.dynamics import write_dynamics
+from scenec.emit.geometry import write_geometry
 from scenec.emit.initial import write_initial
 from scenec.emit.kinematics import write_kinematics
 from scenec.emit.meeting import write_clearances, write_meeting
 from scenec.emit.readout import write_readout
-from scenec.emit.stepping import write_step
+from scenec.emit.stepping import write_contact_forces, write_step
 from scenec.emit.tables import Tables
 from scenec.emit.writer import Writer
 from scenec.ir.layout import LayoutIR
+from scenec.ir.scene import SceneIR
 
 _HEADER = '''"""{name}: the simulation of one robot, compiled from its scene file.
 
@@ -36,7 +38,7 @@ from jax import Array
 {imports}
 from scenert.ops.tables import {tables}
 from scenert.ops.tree import Level
-{solvers}from scenert.state import Clearances, Energy, Poses, State, Twists
+{solvers}from scenert.state import Clearances, ContactForces, Energy, Geometry, Poses, State, Twists
 
 Params = Mapping[str, Array]'''
 
@@ -46,7 +48,7 @@ _OPS = (
 )  # fmt: skip
 
 
-def emit_program(layout: LayoutIR) -> str:
+def emit_program(scene: SceneIR, layout: LayoutIR) -> str:
     """The text of step.py."""
     tables = Tables()
     _add_options(tables, layout)
@@ -63,9 +65,11 @@ def emit_program(layout: LayoutIR) -> str:
     write_step(body, layout, tables, groups)
     write_readout(body, layout, tables)
     write_clearances(body, layout)
+    write_contact_forces(body, layout, groups)
     model, initial = Writer(), Writer()
     tables.write(model, layout.parameters)
     write_initial(initial, layout)
+    write_geometry(initial, scene)
     code = model.text() + body.text() + initial.text()
     return _header(layout, code) + code
 

@@ -26,29 +26,60 @@ def write_step(writer: Writer, layout: LayoutIR, tables: Tables, groups: list[Gr
 
 def _write_semi_implicit(writer: Writer, layout: LayoutIR) -> None:
     _write_advance(writer, layout)
-    closures = "closures, " if layout.closures else ""
-    driven = "closures, " if driven_closures(layout) else ""
     doc = "The state of the robot one time step on, by the semi-implicit Euler method."
     with writer.function("step(params: Params, state: State, control: Array) -> State", doc):
-        writer.line("m = model(params, state.q.dtype)")
-        writer.line("q, v = state.q, state.v")
-        writer.line("links = kinematics(m, q, v)")
-        if layout.closures:
-            writer.line("closures = closed(m, links, control)")
-        factors = "factors" if has_rows(layout) else "_"
-        writer.line(f"{factors}, acceleration = dynamics(m, links, {driven}v, control)")
-        writer.line("free = v + m.dt * acceleration")
+        _write_solution(writer, layout)
         if has_rows(layout):
-            contacts = "contacts, " if layout.contacts else ""
-            if layout.contacts:
-                writer.line("contacts = meet(m, links)")
-            found = f"constrain(m, links, {closures}{contacts}response, q, v, free, control)"
-            writer.line("response = respond(links, factors)")
-            writer.line(f"solution = {found}")
             _write_velocity_change(writer, layout)
         else:
             writer.line("after = free")
         _write_return(writer, layout, "advance(q, after, m.dt)", "after")
+
+
+def _write_solution(writer: Writer, layout: LayoutIR) -> None:
+    """Statements that find the velocities without constraints and, with rows, their impulses."""
+    closures = "closures, " if layout.closures else ""
+    driven = "closures, " if driven_closures(layout) else ""
+    writer.line("m = model(params, state.q.dtype)")
+    writer.line("q, v = state.q, state.v")
+    writer.line("links = kinematics(m, q, v)")
+    if layout.closures:
+        writer.line("closures = closed(m, links, control)")
+    factors = "factors" if has_rows(layout) else "_"
+    writer.line(f"{factors}, acceleration = dynamics(m, links, {driven}v, control)")
+    writer.line("free = v + m.dt * acceleration")
+    if has_rows(layout):
+        contacts = "contacts, " if layout.contacts else ""
+        if layout.contacts:
+            writer.line("contacts = meet(m, links)")
+        found = f"constrain(m, links, {closures}{contacts}response, q, v, free, control)"
+        writer.line("response = respond(links, factors)")
+        writer.line(f"solution = {found}")
+
+
+def write_contact_forces(writer: Writer, layout: LayoutIR, groups: list[Group]) -> None:
+    """The function `contact_forces`."""
+    numbers = {group.name: i for i, group in enumerate(groups)}
+    signature = "contact_forces(params: Params, state: State, control: Array) -> ContactForces"
+    doc = "Where bodies touch in the step from this state, and with which forces."
+    with writer.function(signature, doc):
+        if not layout.contacts:
+            writer.line("nothing = jnp.zeros((0, 3), state.q.dtype)")
+            writer.line("return ContactForces(nothing, nothing)")
+            return
+        _write_solution(writer, layout)
+        writer.line("return ContactForces(")
+        names = [contact.name for contact in layout.contacts]
+        writer.line("    point=jnp.concatenate([")
+        for name in names:
+            writer.line(f"        contacts.{name}.point,")
+        writer.line("    ]),")
+        writer.line("    force=jnp.concatenate([")
+        for name in names:
+            impulse = f"solution.impulses[{numbers[name]}]"
+            writer.line(f"        contact.world_force(contacts.{name}, {impulse}, m.dt),")
+        writer.line("    ]),")
+        writer.line(")")
 
 
 def _write_velocity_change(writer: Writer, layout: LayoutIR) -> None:

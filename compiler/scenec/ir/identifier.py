@@ -12,14 +12,15 @@ import re
 from collections.abc import Container
 
 _MODULE = (
-    "Array", "AuthoredLinks", "AuthoredModel", "Clearances", "Closures", "Contacts", "Energy",
-    "Factors", "Level", "LinkTwists", "Links", "Mapping", "Model", "NamedTuple", "Params", "Poses",
-    "Response", "State", "Twists", "actuation", "advance", "alike", "annotations", "articulated",
-    "authored_frames", "authored_kinematics", "authored_model", "chain", "clearances", "closed",
-    "closure", "constrain", "contact", "dynamics", "energy", "flow", "frames", "init", "integrate",
-    "jnp", "joints", "kinematics", "laws", "meet", "model", "moving", "pgs", "poses", "record",
-    "recorded", "renormalize", "respond", "rows", "sense", "sensing", "solver", "spatial", "step",
-    "table", "tables", "tree", "twists",
+    "Array", "AuthoredLinks", "AuthoredModel", "Clearances", "Closures", "ContactForces",
+    "Contacts", "Energy", "Factors", "Geometry", "Level", "LinkTwists", "Links", "Mapping", "Model",
+    "NamedTuple", "Params", "Poses", "Response", "State", "Twists", "actuation", "advance", "alike",
+    "annotations", "articulated", "authored_frames", "authored_kinematics", "authored_model",
+    "chain", "clearances", "closed", "closure", "constrain", "contact", "contact_forces",
+    "dynamics", "energy", "flow", "frames", "geometry", "init", "integrate", "jnp", "joints",
+    "kinematics", "laws", "meet", "model", "moving", "pgs", "poses", "record", "recorded",
+    "renormalize", "respond", "rows", "sense", "sensing", "solver", "spatial", "step", "table",
+    "tables", "tree", "twists",
 )  # fmt: skip
 _LOCAL = (
     "acceleration", "after", "aim", "before", "bodies", "carriers", "child", "closures", "contacts",

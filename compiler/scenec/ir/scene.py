@@ -78,17 +78,28 @@ class Plane:
 
 
 @dataclass(frozen=True)
+class Solid:
+    """A homogeneous solid, sizes in m: a "box" (three edges), a "sphere" (its radius) or a
+    "cylinder" along z (radius, height)."""
+
+    kind: str
+    size: Vector
+
+
+@dataclass(frozen=True)
 class Body:
     """A rigid body; its frame sits at the centre of mass along the principal axes.
 
     `root` is "free", "planar" or "fixed", or None for a joint's child. `inertia` holds the three
-    principal moments [kg m^2], `rotation` a unit quaternion (w, x, y, z).
+    principal moments [kg m^2], `solid` what they were taken from where that was a solid,
+    `rotation` a unit quaternion (w, x, y, z).
     """
 
     name: str
     root: str | None
     mass: Scalar
     inertia: Vector
+    solid: Solid | None
     position: Vector
     rotation: Vector
     linear: Vector

@@ -40,10 +40,12 @@ class Surface(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """n contacts: gap (n,) m, negative in penetration, frame (n, 3, 3) with rows normal and two
-    tangents, and the Jacobian of the relative velocity in that frame."""
+    """n contacts: gap (n,) m, negative in penetration, point (n, 3) m where both sides feel it,
+    frame (n, 3, 3) with rows normal and two tangents, and the Jacobian of the relative velocity in
+    that frame."""
 
     gap: Array
+    point: Array
     frame: Array
     jacobian: Jacobian
 
@@ -66,7 +68,8 @@ def sphere_plane(links: Level, spheres: Spheres, planes: Planes) -> Contact:
     gap = dot(planes.normal, links.position + center) - planes.offset - spheres.radius
     arm = center - spheres.radius[:, None] * planes.normal
     frame = _frame(planes.normal)
-    return Contact(gap, frame, Jacobian(rows.point_wrench(frame, arm), None))
+    jacobian = Jacobian(rows.point_wrench(frame, arm), None)
+    return Contact(gap, links.position + arm, frame, jacobian)
 
 
 def sphere_sphere(a: Level, spheres_a: Spheres, b: Level, spheres_b: Spheres) -> Contact:
@@ -84,7 +87,7 @@ def sphere_sphere(a: Level, spheres_a: Spheres, b: Level, spheres_b: Spheres) ->
     arm_b = center_b + (spheres_b.radius + 0.5 * gap)[:, None] * normal
     frame = _frame(normal)
     jacobian = Jacobian(rows.point_wrench(frame, arm_a), -rows.point_wrench(frame, arm_b))
-    return Contact(gap, frame, jacobian)
+    return Contact(gap, a.position + arm_a, frame, jacobian)
 
 
 def target(

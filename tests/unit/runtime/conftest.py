@@ -14,7 +14,15 @@ PROGRAM = '''\
 
 import jax.numpy as jnp
 
-from scenert.state import Clearances, Energy, Poses, State, Twists
+from scenert.state import (
+    Clearances,
+    ContactForces,
+    Energy,
+    Geometry,
+    Poses,
+    State,
+    Twists,
+)
 
 
 def init(params):
@@ -52,6 +60,28 @@ def energy(params, state):
 
 def clearances(params, state):
     return Clearances(state.q[2:3] + 1.0, state.v[5:6])
+
+
+def contact_forces(params, state, control):
+    none = jnp.zeros((0, 3), state.q.dtype)
+    return ContactForces(none, none)
+
+
+def geometry(params):
+    ones = jnp.ones(4, params["mass"].dtype)
+    none, nowhere = ones[:0], jnp.zeros((5, 3), ones.dtype)
+    return Geometry(
+        mass=params["mass"] * ones,
+        inertia=jnp.ones((4, 3), ones.dtype),
+        size=jnp.zeros((4, 3), ones.dtype),
+        center=none.reshape(0, 3),
+        radius=none,
+        normal=none.reshape(0, 3),
+        offset=none,
+        anchor=nowhere,
+        child_anchor=nowhere,
+        axes=jnp.zeros((5, 2, 3), ones.dtype),
+    )
 '''
 
 MANIFEST = Manifest(

@@ -24,11 +24,13 @@ def body(thing: Thing, carried: bool, surfaces: Surfaces) -> Body:
     mass = fields.number("mass")
     placed = not carried or bool(noun.model_fields_set & {"position", "velocity"})
     position, linear, angular = _placement(fields, noun) if placed else (ORIGIN,) * 3
+    moments, solid = inertia(fields, noun, mass, spheres)
     made = Body(
         name=thing.name,
         root=None if carried else noun.root or "free",
         mass=mass,
-        inertia=inertia(fields, noun, mass, spheres),
+        inertia=moments,
+        solid=solid,
         position=position,
         rotation=quaternion(fields, noun),
         linear=linear,

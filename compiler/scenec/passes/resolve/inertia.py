@@ -1,10 +1,12 @@
-"""Principal moments of inertia: given, of a solid shape, or of the contact spheres."""
+"""Principal moments of inertia: given, of a solid, or of the contact spheres."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from scenec.ir.algebra import diagonal, offset_inertia
 from scenec.ir.scalar import ZERO, Constant, Scalar, Vector
-from scenec.ir.scene import Sphere
+from scenec.ir.scene import Solid, Sphere
 from scenec.passes.resolve.context import POISON
 from scenec.passes.resolve.fields import Fields
 from scenec.syntax.nodes import Items, Text
@@ -12,26 +14,25 @@ from scenec.syntax.schema_bodies import (
     MOMENTS,
     Body,
     BoxInertia,
+    CylinderInertia,
     SphereInertia,
 )
 
 _PRINCIPAL = 1e-9  # products of inertia below this share of the moments count as rounding
 
 
-def inertia(fields: Fields, body: Body, mass: Scalar, spheres: tuple[Sphere, ...]) -> Vector:
-    """The principal moments of `body` [kg m^2]."""
+def inertia(
+    fields: Fields, body: Body, mass: Scalar, spheres: tuple[Sphere, ...]
+) -> tuple[Vector, Solid | None]:
+    """The principal moments of `body` [kg m^2], and the solid they are those of, if it is one."""
     form = body.inertia
     if form is None:
-        return _of_spheres(fields, mass, spheres)
+        return _of_spheres(fields, mass, spheres), None
     if isinstance(form, Text | Items):
-        return fields.vector("inertia", MOMENTS)
-    part = fields.within("inertia", form)
-    if isinstance(form, BoxInertia):
-        return _box(mass, part.vector("box"))
-    if isinstance(form, SphereInertia):
-        moment = mass * Constant(0.4) * _square(part.number("sphere"))
-        return (moment, moment, moment)
-    return _cylinder(mass, part.vector("cylinder"))
+        return fields.vector("inertia", MOMENTS), None
+    kind, moments = _SOLIDS[type(form)]
+    size = fields.within("inertia", form).vector(kind)
+    return moments(mass, size), Solid(kind, size)
 
 
 def _square(x: Scalar) -> Scalar:
@@ -44,10 +45,22 @@ def _box(mass: Scalar, edges: Vector) -> Vector:
     return (twelfth * (y + z), twelfth * (x + z), twelfth * (x + y))
 
 
+def _sphere(mass: Scalar, radius: Vector) -> Vector:
+    moment = mass * Constant(0.4) * _square(radius[0])
+    return (moment, moment, moment)
+
+
 def _cylinder(mass: Scalar, sizes: Vector) -> Vector:
     radius, height = (_square(size) for size in sizes)
     across = mass / 12.0 * (3.0 * radius + height)
     return (across, across, mass * 0.5 * radius)
+
+
+_SOLIDS: dict[type, tuple[str, Callable[[Scalar, Vector], Vector]]] = {
+    BoxInertia: ("box", _box),
+    SphereInertia: ("sphere", _sphere),
+    CylinderInertia: ("cylinder", _cylinder),
+}
 
 
 def _of_spheres(fields: Fields, mass: Scalar, spheres: tuple[Sphere, ...]) -> Vector:

@@ -20,7 +20,7 @@ world: {planes: {wall: {normal: [0, 2, 0], offset: -3 m}}}
 bodies:
   base: {root: free, mass: 2 kg, inertia: [1, 1, 1], position: at}
   camera: {mass: 1 kg, inertia: [1, 1, 1], spheres: [{center: [0, 0, 2 * radius], radius: radius}]}
-  arm: {mass: 1 kg, inertia: [1, 1, 1]}
+  arm: {mass: 1 kg, inertia: {box: [1, 2, 3]}}
   eye: {mass: 1 kg, inertia: [1, 1, 1]}
   disc: {root: planar, mass: 1 kg, inertia: [1, 1, 1]}
   post: {root: fixed, mass: 1 kg, inertia: [1, 1, 1]}
@@ -56,8 +56,8 @@ def test_what_the_author_wrote(manifest: Manifest) -> None:
         Parameter("radius", (), "m", "", (0.1,), 0.01, 1.0),
         Parameter("at", (3,), "m", "", (1.0, 2.0, 0.0), None, None),
     )
-    assert manifest.planes == (Plane("wall", (0.0, 1.0, 0.0), -3.0),)
-    assert manifest.spheres == (Sphere("camera", (0.0, 0.0, 0.2), 0.1),)
+    assert manifest.planes == (Plane("wall"),)
+    assert manifest.spheres == (Sphere("camera"),)
 
 
 def test_what_control_and_sensors_are(manifest: Manifest) -> None:
@@ -79,7 +79,7 @@ def test_roots_and_joints_have_their_places_in_the_state(tmp_path: Path) -> None
     assert manifest.bodies == (
         Body("base", "free", (0, 12), (0, 6)),
         Body("camera", "jointed"),
-        Body("arm", "jointed"),
+        Body("arm", "jointed", solid="box"),
         Body("eye", "jointed"),
         Body("disc", "planar", (12, 15), (6, 9)),
         Body("post", "fixed", (15, 15), (9, 9)),

@@ -114,7 +114,7 @@ def test_names_of_the_programs_own_are_kept_from_authors(path: Path, coordinates
 
 
 @every_scene
-def test_a_program_offers_the_six_functions_of_a_simulator(path: Path) -> None:
+def test_a_program_offers_the_functions_of_a_simulator(path: Path) -> None:
     tree = ast.parse(emitted(path, "reduced"))
     functions = {
         node.name: [argument.arg for argument in node.args.args]
@@ -129,6 +129,8 @@ def test_a_program_offers_the_six_functions_of_a_simulator(path: Path) -> None:
         "twists": ["params", "state"],
         "energy": ["params", "state"],
         "clearances": ["params", "state"],
+        "contact_forces": ["params", "state", "control"],
+        "geometry": ["params"],
     }
     assert {name: functions.get(name) for name in expected} == expected
 
