@@ -7,7 +7,7 @@ are free for it, too. Its elements are loaded where they are used.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import TypeAlias
 
@@ -51,6 +51,15 @@ class Stored:
             for offset in self.offsets.ravel().tolist()
         ]
         return np.array(numbers, np.int64).reshape(self.shape)
+
+    def keep(self) -> None:
+        """Hold on to the elements as they are now."""
+        if has_many_rows(self.builder, self):
+            there = copied(self.builder, self)
+            self.builder.own(there.buffer, None)
+            self.buffer, self.offsets, self.base = there.buffer, there.offsets, None
+        else:
+            self.kept = self.load()
 
     def moved(self, change: Callable[[np.ndarray], np.ndarray]) -> Array:
         """The array after a change that only moves elements."""
@@ -98,8 +107,35 @@ def write(builder: Builder, buffer: int, array: Array, index: int | None = None)
     if isinstance(array, Stored) and array.kept is None and array.offsets.size > LARGE:
         _copy(builder, buffer, 0, array, index)
         return
+    if repetitive(builder, array):
+        _repeat(builder, buffer, scalars(array)[0], array.shape[0], index)
+        return
     for offset, value in enumerate(scalars(array).ravel().tolist()):
         builder.store(buffer, offset, value, index)
+
+
+def has_many_rows(builder: Builder, array: Array) -> bool:
+    """Whether an array is so long along its leading axis that loops work on it."""
+    return bool(array.shape) and array.shape[0] >= builder.rows and prod(array.shape) > LARGE
+
+
+def repetitive(builder: Builder, array: Array) -> bool:
+    """Whether an array has many rows of the very same values."""
+    if isinstance(array, Stored) or not has_many_rows(builder, array):
+        return False
+    return bool((array == array[:1]).all())
+
+
+def _repeat(
+    builder: Builder, buffer: int, values: np.ndarray, times: int, index: int | None
+) -> None:
+    """Store the same row again and again."""
+    row = values.ravel().tolist()
+    with builder.loop(times) as loop:
+        place = builder.emit("mul", INDEX, loop.counter, builder.index(len(row)))
+        place = place if index is None else builder.emit("add", INDEX, place, index)
+        for offset, value in enumerate(row):
+            builder.store(buffer, offset, value, place)
 
 
 def _copy(builder: Builder, buffer: int, start: int, source: Stored, index: int | None) -> None:
@@ -121,11 +157,11 @@ def _copy(builder: Builder, buffer: int, start: int, source: Stored, index: int 
         _copy(builder, buffer, start + place * row, source.window(part, None), index)
 
 
-def freeze(builder: Builder, buffer: int, *, but: Stored | None = None) -> None:
+def freeze(builder: Builder, buffer: int) -> None:
     """Load what lazy readers of a buffer still need, because it is about to change."""
     for view in builder.views(buffer):
-        if view is not but and view.kept is None:
-            view.kept = view.load()
+        if view.kept is None:
+            view.keep()
 
 
 def in_memory(builder: Builder, array: Array) -> Stored:
@@ -137,7 +173,11 @@ def in_memory(builder: Builder, array: Array) -> Stored:
         stored = copied(builder, array, uniform=is_uniform(builder, array))
         builder.own(stored.buffer, None)
         return stored
-    type_ = element_type(builder, array)
+    return tabulated(builder, constants, element_type(builder, array))
+
+
+def tabulated(builder: Builder, constants: np.ndarray, type_: Type) -> Stored:
+    """An array of constants in a table."""
     places = np.arange(constants.size).reshape(constants.shape)
     return Stored(builder, builder.table(constants, type_), places)
 
@@ -148,6 +188,24 @@ def copied(builder: Builder, array: Array, *, uniform: bool = False) -> Stored:
     buffer = builder.buffer("work", element_type(builder, array), size, uniform=uniform)
     write(builder, buffer, array)
     return Stored(builder, buffer, np.arange(size).reshape(array.shape))
+
+
+def concatenated(builder: Builder, parts: Sequence[Array], axis: int) -> Array:
+    """The arrays one after the other; in memory where one of them has many rows."""
+    parts = [part for part in parts if part.shape[axis]] or parts[:1]
+    if axis or not any(has_many_rows(builder, part) for part in parts):
+        return np.concatenate([scalars(part) for part in parts], axis)
+    rows, row = sum(part.shape[0] for part in parts), parts[0].shape[1:]
+    size = rows * prod(row)
+    uniform = all(is_uniform(builder, part) for part in parts)
+    type_ = element_type(builder, parts[0])
+    buffer = builder.buffer("work", type_, size, uniform=uniform)
+    start = 0
+    for part in parts:
+        write(builder, buffer, part, builder.index(start))
+        start += prod(part.shape)
+    builder.own(buffer, None)
+    return Stored(builder, buffer, np.arange(size).reshape(rows, *row))
 
 
 def element_type(builder: Builder, array: Array) -> Type:

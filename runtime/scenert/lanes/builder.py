@@ -49,18 +49,16 @@ class _Memory:
     views: weakref.WeakSet[Any] = field(default_factory=weakref.WeakSet)
 
 
-LIMIT = 200_000
-"""Instructions up to which a program is compiled."""
-
-
 class Builder:
     """A program under construction.
 
-    One of more than LIMIT instructions is given up with a LaneError: its straight code would take
-    minutes to compile, and run no faster than the portable path.
+    Arrays of `rows` rows or more are worked on by loops over their rows. A program of more than
+    `limit` instructions is given up with a LaneError.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rows: int, limit: int) -> None:
+        self.rows = rows
+        self.limit = limit
         self._count = 0
         self.program = Program()
         self.regions: list[Region] = [self.program.prologue, self.program.body]
@@ -146,8 +144,8 @@ class Builder:
     def _put(self, instruction: Instruction, depth: int) -> None:
         self.regions[depth].append(instruction)
         self._count += 1
-        if self._count > LIMIT:
-            raise LaneError(f"the program would have more than {LIMIT:,} instructions")
+        if self._count > self.limit:
+            raise LaneError(f"the program would have more than {self.limit:,} instructions")
 
     # Shorthands
 
@@ -221,6 +219,8 @@ class Builder:
         """The scalar at `offset` plus the value `index`."""
         place, memory = self.program.buffers[buffer], self._memory[buffer]
         operands, offset = self._address(offset, index)
+        if place.data is not None and not operands:
+            return self.constant(place.type, place.data[offset].item())
         now = () if memory.owner is None else (memory.version, self._serials[-1])
         key = ("load", buffer, operands, offset, *now)
         known = self._numbering.get(key)

@@ -31,6 +31,20 @@ def number(value: Any, type_: Type) -> Number:
     return rounded
 
 
+def neutral(op: str, type_: Type) -> Number:
+    """What an empty reduction by an operation gives."""
+    if op in ("add", "or", "xor"):
+        return 0
+    if op == "mul":
+        return 1
+    if type_ in FLOATS:
+        return float("-inf") if op == "max" else float("inf")
+    if type_ == BOOLEAN:
+        return op != "max"
+    limits = np.iinfo(DTYPES[type_].name)
+    return {"max": int(limits.min), "min": int(limits.max), "and": -1}[op]
+
+
 def _convert(value: Number, source: Type, target: Type) -> Number | None:
     if target == BOOLEAN:
         return value != 0

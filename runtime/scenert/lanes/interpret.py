@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
 
-from scenert.lanes.arrays import Array
+from scenert.lanes.arrays import Array, has_many_rows, tabulated
 from scenert.lanes.builder import Builder
 from scenert.lanes.errors import LaneError, UnsupportedPrimitive
+from scenert.lanes.fusion.fuse import fused
 from scenert.lanes.program import type_of
 from scenert.lanes.registry import rule_for
 
@@ -20,6 +21,7 @@ def interpret(
     builder: Builder, jaxpr: Jaxpr, consts: Sequence[Any], arguments: Sequence[Array]
 ) -> list[Array]:
     """The results of a jaxpr on arrays of value numbers."""
+    jaxpr, consts = fused(jaxpr, consts, builder.rows)
     environment: dict[Var, Array] = {}
     for var, value in zip(jaxpr.constvars, consts, strict=True):
         environment[var] = _constant(builder, np.asarray(value))
@@ -67,7 +69,9 @@ def _place(equation: JaxprEqn) -> str:
     return ""
 
 
-def _constant(builder: Builder, array: np.ndarray) -> np.ndarray:
+def _constant(builder: Builder, array: np.ndarray) -> Array:
+    if has_many_rows(builder, array):
+        return tabulated(builder, array, type_of(array.dtype))
     return builder.constants(array, type_of(array.dtype))
 
 

@@ -14,6 +14,7 @@ from scenert.lanes.arrays import Array
 Rule: TypeAlias = Callable[..., Sequence[Array]]
 
 _RULES: dict[str, Rule] = {}
+_ELEMENTWISE: set[str] = set()
 
 
 def rule(*primitives: str) -> Callable[[Rule], Rule]:
@@ -24,6 +25,21 @@ def rule(*primitives: str) -> Callable[[Rule], Rule]:
         return function
 
     return register
+
+
+def elementwise(*primitives: str) -> Callable[[Rule], Rule]:
+    """Register a function as the rule of primitives that work element by element.
+
+    Each element of the result depends on the elements at the same place of operands of the same
+    rank, where an operand of extent 1 is broadcast, and on scalars.
+    """
+    _ELEMENTWISE.update(primitives)
+    return rule(*primitives)
+
+
+def is_elementwise(primitive: str) -> bool:
+    """Whether a primitive works element by element."""
+    return primitive in _ELEMENTWISE
 
 
 def rule_for(primitive: str) -> Rule | None:

@@ -14,14 +14,26 @@ from scenert.lanes.builder import Builder
 from scenert.lanes.interpret import interpret
 from scenert.lanes.program import Program, type_of
 from scenert.lanes.prune import prune
+from scenert.lanes.rules.cost import size
+
+ROWS = 32
+"""Extent of the leading axis from which on arrays are worked on by loops over their rows."""
+ROWS_OF_LARGE_PROGRAM = 8
+"""The same where the program would be large: its straight code would leave the caches."""
+LARGE_PROGRAM = 300_000
+"""Scalar operations, before any are folded or shared, that make a program large."""
+LIMIT = 100_000
+"""Instructions up to which a program is compiled, in some ten seconds."""
 
 
 def scalarize(closed: ClosedJaxpr, uniform: Sequence[bool]) -> Program:
     """The scalar program of a jaxpr; `uniform` marks the arguments that all lanes share.
 
-    Raises UnsupportedPrimitive where the jaxpr uses an operation that has no scalar form.
+    Raises UnsupportedPrimitive where the jaxpr uses an operation that has no scalar form, and
+    LaneError where the program is too long.
     """
-    builder = Builder()
+    large = size(closed.jaxpr, ROWS) > LARGE_PROGRAM
+    builder = Builder(ROWS_OF_LARGE_PROGRAM if large else ROWS, LIMIT)
     arguments = [
         _argument(builder, var.aval, shared)
         for var, shared in zip(closed.jaxpr.invars, uniform, strict=True)

@@ -9,32 +9,18 @@ import numpy as np
 
 from scenert.lanes.arrays import Array, constant_values, scalars
 from scenert.lanes.builder import Builder
+from scenert.lanes.calls import CALLS, called
 from scenert.lanes.errors import LaneError
 from scenert.lanes.interpret import inlined
 from scenert.lanes.registry import rule
+from scenert.lanes.rules.cost import worth_unrolling
 from scenert.lanes.rules.elementwise import each
-from scenert.lanes.rules.loop import rolled, unrolled, worth_unrolling
+from scenert.lanes.rules.loop import rolled, unrolled
 
 
-@rule(
-    "jit",
-    "pjit",
-    "closed_call",
-    "core_call",
-    "checkpoint",
-    "remat",
-    "remat2",
-    "custom_jvp_call",
-    "custom_vjp_call",
-    "custom_vjp_call_jaxpr",
-    "custom_lin",
-)
+@rule(*CALLS)
 def _call(builder: Builder, equation: Any, *operands: Array) -> Sequence[Array]:
-    parameters = equation.params
-    called = next(
-        parameters[key] for key in ("jaxpr", "call_jaxpr", "fun_jaxpr") if key in parameters
-    )
-    return inlined(builder, called, operands)
+    return inlined(builder, called(equation.params), operands)
 
 
 @rule("cond")
@@ -69,6 +55,6 @@ def _while(_: Builder, __: Any, *___: Array) -> Sequence[Array]:
 
 @rule("scan")
 def _scan(builder: Builder, equation: Any, *operands: Array) -> Sequence[Array]:
-    if worth_unrolling(equation.params):
+    if worth_unrolling(equation.params, builder.rows):
         return unrolled(builder, equation.params, operands)
     return rolled(builder, equation.params, operands)

@@ -1,8 +1,8 @@
-"""How many scalar operations a jaxpr stands for."""
+"""How many scalar operations a jaxpr stands for, and which scans are written out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import prod
 from typing import Any
 
@@ -33,16 +33,44 @@ _FREE = frozenset(
 )
 
 
+UNROLL_BUDGET = 1500
+"""Scalar operations up to which a scan is written out pass by pass."""
+LOOP_BUDGET = 256
+"""The same for a scan of so many passes that it may go over the rows of a large array."""
+
+
 def cost(jaxpr: Jaxpr) -> int:
-    """Scalar operations of a jaxpr, before anything is folded or shared."""
-    return sum(_cost(equation) for equation in jaxpr.eqns)
+    """Scalar operations that run, before anything is folded or shared."""
+    return _total(jaxpr, lambda parameters: int(parameters["length"]))
 
 
-def _cost(equation: Any) -> int:
+def size(jaxpr: Jaxpr, rows: int) -> int:
+    """Scalar operations to write out, if only scans become loops; see `worth_unrolling`."""
+
+    def passes(parameters: dict[str, Any]) -> int:
+        return int(parameters["length"]) if worth_unrolling(parameters, rows) else 1
+
+    return _total(jaxpr, passes)
+
+
+def worth_unrolling(parameters: dict[str, Any], rows: int) -> bool:
+    """Whether a scan is small enough to be written out; `rows` passes are many."""
+    passes: int = parameters["length"]
+    body: Any = parameters["jaxpr"].jaxpr
+    left: int = sum(prod(var.aval.shape) for var in body.outvars[parameters["num_carry"] :])
+    budget = UNROLL_BUDGET if passes < rows else LOOP_BUDGET
+    return passes <= 1 or passes * max(cost(body), left) <= budget
+
+
+def _total(jaxpr: Jaxpr, passes: Callable[[dict[str, Any]], int]) -> int:
+    return sum(_cost(equation, passes) for equation in jaxpr.eqns)
+
+
+def _cost(equation: Any, passes: Callable[[dict[str, Any]], int]) -> int:
     name, parameters = equation.primitive.name, equation.params
-    called = [cost(inner) for inner in _called(parameters)]
+    called = [_total(inner, passes) for inner in _called(parameters)]
     if called:
-        return sum(called) * int(parameters["length"] if name == "scan" else 1)
+        return sum(called) * (passes(parameters) if name == "scan" else 1)
     if name in _FREE:
         return 0
     results: int = sum(prod(var.aval.shape) for var in equation.outvars)

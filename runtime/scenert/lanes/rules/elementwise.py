@@ -11,7 +11,7 @@ from scenert.lanes.arrays import Array, scalars
 from scenert.lanes.builder import Builder
 from scenert.lanes.errors import LaneError
 from scenert.lanes.program import BOOLEAN, FLOATS, SIGNED, type_of
-from scenert.lanes.registry import rule
+from scenert.lanes.registry import elementwise
 
 _SAME_TYPE = {
     "add": "add",
@@ -76,25 +76,25 @@ def result_type(equation: Any) -> str:
     return type_of(equation.outvars[0].aval.dtype)
 
 
-@rule(*_SAME_TYPE)
+@elementwise(*_SAME_TYPE)
 def _same_type(builder: Builder, equation: Any, *operands: Array) -> Sequence[Array]:
     op, type_ = _SAME_TYPE[equation.primitive.name], result_type(equation)
     return [each(lambda *row: builder.emit(op, type_, *row), *operands)]
 
 
-@rule(*_COMPARISONS, "is_finite")
+@elementwise(*_COMPARISONS, "is_finite")
 def _truth(builder: Builder, equation: Any, *operands: Array) -> Sequence[Array]:
     op = equation.primitive.name
     return [each(lambda *row: builder.emit(op, BOOLEAN, *row), *operands)]
 
 
-@rule("square")
+@elementwise("square")
 def _square(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
     type_ = result_type(equation)
     return [each(lambda value: builder.emit("mul", type_, value, value), x)]
 
 
-@rule("rsqrt")
+@elementwise("rsqrt")
 def _rsqrt(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
     type_ = result_type(equation)
     one = builder.constant(type_, 1)
@@ -103,7 +103,7 @@ def _rsqrt(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
     ]
 
 
-@rule("logistic")
+@elementwise("logistic")
 def _logistic(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
     type_ = result_type(equation)
     one = builder.constant(type_, 1)
@@ -115,14 +115,14 @@ def _logistic(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
     return [each(logistic, x)]
 
 
-@rule("round")
+@elementwise("round")
 def _round(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
     op = "round_even" if int(equation.params["rounding_method"]) == 1 else "round_away"
     type_ = result_type(equation)
     return [each(lambda value: builder.emit(op, type_, value), x)]
 
 
-@rule("integer_pow")
+@elementwise("integer_pow")
 def _integer_pow(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
     exponent, type_ = equation.params["y"], result_type(equation)
     return [each(lambda value: power(builder, type_, value, exponent), x)]
@@ -142,7 +142,7 @@ def power(builder: Builder, type_: str, value: int, exponent: int) -> int:
     return result
 
 
-@rule("pow")
+@elementwise("pow")
 def _pow(builder: Builder, equation: Any, x: Array, y: Array) -> Sequence[Array]:
     type_ = result_type(equation)
     if type_ not in FLOATS:
@@ -150,7 +150,7 @@ def _pow(builder: Builder, equation: Any, x: Array, y: Array) -> Sequence[Array]
     return [each(lambda a, b: builder.emit("pow", type_, a, builder.convert(b, type_)), x, y)]
 
 
-@rule("select_n")
+@elementwise("select_n")
 def _select(builder: Builder, equation: Any, which: Array, *cases: Array) -> Sequence[Array]:
     type_ = result_type(equation)
 
@@ -168,7 +168,7 @@ def _select(builder: Builder, equation: Any, which: Array, *cases: Array) -> Seq
     return [each(choose, which, *cases)]
 
 
-@rule("clamp")
+@elementwise("clamp")
 def _clamp(builder: Builder, equation: Any, low: Array, x: Array, high: Array) -> Sequence[Array]:
     type_ = result_type(equation)
 
@@ -178,7 +178,7 @@ def _clamp(builder: Builder, equation: Any, low: Array, x: Array, high: Array) -
     return [each(clamp, low, x, high)]
 
 
-@rule("convert_element_type", "reduce_precision")
+@elementwise("convert_element_type", "reduce_precision")
 def _convert(builder: Builder, equation: Any, x: Array, *_: Array) -> Sequence[Array]:
     if equation.primitive.name == "reduce_precision":
         _require_full_precision(equation)
@@ -195,7 +195,7 @@ def _require_full_precision(equation: Any) -> None:
         raise LaneError("rounding to fewer bits than the type has")
 
 
-@rule("bitcast_convert_type")
+@elementwise("bitcast_convert_type")
 def _bitcast(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
     source, target = equation.invars[0].aval.dtype, equation.outvars[0].aval.dtype
     if source.itemsize != target.itemsize or BOOLEAN in (type_of(source), type_of(target)):
@@ -203,7 +203,7 @@ def _bitcast(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
     return [each(lambda value: builder.emit("bitcast", type_of(target), value), x)]
 
 
-@rule("nextafter")
+@elementwise("nextafter")
 def _nextafter(builder: Builder, equation: Any, x: Array, y: Array) -> Sequence[Array]:
     type_ = result_type(equation)
     bits = SIGNED[2] if type_ == "f32" else SIGNED[3]

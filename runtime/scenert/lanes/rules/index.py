@@ -82,12 +82,13 @@ def write_window(
         changed[_box(fixed, values.shape)] = values
         return changed
     target, base = _addressed(builder, _writable(builder, array), starts)
-    freeze(builder, target.buffer)
-    fresh = Stored(builder, target.buffer, target.offsets, target.base)
-    corner = target.offsets[_box([0] * values.ndim, values.shape)]
+    buffer, offsets, start = target.buffer, target.offsets, target.base
+    freeze(builder, buffer)
+    fresh = Stored(builder, buffer, offsets, start)
+    corner = offsets[_box([0] * values.ndim, values.shape)]
     place = fresh.window(corner, base)
     for offset, value in zip(corner.ravel().tolist(), values.ravel().tolist(), strict=True):
-        builder.store(target.buffer, offset, value, place.base)
+        builder.store(buffer, offset, value, place.base)
     return fresh
 
 

@@ -24,26 +24,18 @@ from scenert.lanes.arrays import (
     in_memory,
     is_uniform,
     moved,
+    repetitive,
     scalars,
     write,
 )
 from scenert.lanes.builder import Builder
 from scenert.lanes.interpret import inlined
 from scenert.lanes.program import INDEX, Loop
-from scenert.lanes.rules.cost import cost
 from scenert.lanes.rules.uniformity import uniform_carries
 
-UNROLL_BUDGET = 1500
-"""Scalar operations up to which a scan is written out pass by pass."""
 CARRY_LIMIT = 64
 """Elements up to which an array is carried as values."""
 _INDEXED = frozenset({"dynamic_slice", "dynamic_update_slice", "gather", "scatter", "scatter-add"})
-
-
-def worth_unrolling(parameters: dict[str, Any]) -> bool:
-    """Whether a scan is small enough to be written out."""
-    passes: int = parameters["length"]
-    return passes <= 1 or passes * cost(parameters["jaxpr"].jaxpr) <= UNROLL_BUDGET
 
 
 def unrolled(
@@ -89,6 +81,10 @@ def rolled(builder: Builder, parameters: dict[str, Any], operands: Sequence[Arra
     shared = uniform_carries(body.jaxpr, spread, len(consts), len(initial))
     indexed = _indexed(body.jaxpr)
     inner = body.jaxpr.invars[len(consts) : len(consts) + len(initial)]
+    consts = [
+        in_memory(builder, value) if var in indexed and prod(value.shape) > LARGE else value
+        for var, value in zip(body.jaxpr.invars, consts, strict=False)
+    ]
     carries = [
         _open_carry(builder, value, uniform, in_place=var in indexed)
         for var, value, uniform in zip(inner, initial, shared, strict=True)
@@ -103,7 +99,7 @@ def rolled(builder: Builder, parameters: dict[str, Any], operands: Sequence[Arra
         slices = [_slice(builder, table, step) for table in tables]
         arguments = [*consts, *(carry.inside for carry in carries), *slices]
         results = inlined(builder, body, arguments)
-        _end_pass(builder, step, carries, traces, results)
+        _end_pass(step, carries, traces, results)
     return [carry.leave() for carry in carries] + [trace.leave() for trace in traces]
 
 
@@ -123,8 +119,10 @@ def _indexed(jaxpr: Jaxpr) -> set[Var]:
     }
 
 
-def _pass_by_pass(builder: Builder, array: Array) -> Stored:
-    """The array in memory, the slices of all passes equally far apart."""
+def _pass_by_pass(builder: Builder, array: Array) -> Array:
+    """The array in memory, the slices of all passes equally far apart, unless all are alike."""
+    if repetitive(builder, array):
+        return array
     stored = in_memory(builder, array)
     apart = np.diff(stored.offsets, axis=0)
     return stored if (apart == apart.flat[0]).all() else copied(builder, stored)
@@ -192,12 +190,13 @@ class _Memory:
 
     def __init__(self, builder: Builder, initial: Array, uniform: bool) -> None:
         self.builder = builder
-        self.home = copied(builder, initial, uniform=uniform)
-        self.inside: Array = self.home
+        home = copied(builder, initial, uniform=uniform)
+        self.buffer, self.offsets = home.buffer, home.offsets
+        self.inside: Array = home
 
     def enter(self, _: Loop) -> None:
         """Hand the buffer to the loop."""
-        self.builder.own(self.home.buffer, self.builder.depth)
+        self.builder.own(self.buffer, self.builder.depth)
         self.inside = self._whole()
 
     def unchanged(self, result: Array) -> bool:
@@ -205,28 +204,30 @@ class _Memory:
         return (
             isinstance(result, Stored)
             and result.kept is None
-            and result.buffer == self.home.buffer
+            and result.buffer == self.buffer
             and result.base is None
-            and np.array_equal(result.offsets, self.home.offsets)
+            and np.array_equal(result.offsets, self.offsets)
         )
 
     def prepared(self, following: Array) -> Array:
         """The array where storing the other carries does not change it."""
-        if isinstance(following, Stored) and prod(following.shape) > LARGE:
-            return copied(self.builder, following)
-        return scalars(following)
+        if not isinstance(following, Stored) or prod(following.shape) <= LARGE:
+            return scalars(following)
+        fixed = following.kept is None and self.builder.sealed(following.buffer)
+        return following if fixed else copied(self.builder, following)
 
     def follow(self, following: Array) -> None:
         """Store what the next pass starts from."""
-        write(self.builder, self.home.buffer, following)
+        freeze(self.builder, self.buffer)
+        write(self.builder, self.buffer, following)
 
     def leave(self) -> Array:
         """The array after the loop."""
-        self.builder.own(self.home.buffer, self.builder.depth)
+        self.builder.own(self.buffer, self.builder.depth)
         return self._whole()
 
     def _whole(self) -> Stored:
-        return Stored(self.builder, self.home.buffer, self.home.offsets)
+        return Stored(self.builder, self.buffer, self.offsets)
 
 
 def _open_carry(
@@ -277,7 +278,6 @@ class _Trace:
 
 
 def _end_pass(
-    builder: Builder,
     step: int,
     carries: Sequence[_Values | _Memory],
     traces: Sequence[_Trace],
@@ -293,6 +293,4 @@ def _end_pass(
         if not (isinstance(carry, _Memory) and carry.unchanged(value))
     ]
     for carry, value in updates:
-        if isinstance(carry, _Memory):
-            freeze(builder, carry.home.buffer)
         carry.follow(value)

@@ -11,7 +11,8 @@ import numpy as np
 
 from scenert.lanes.arrays import Array, scalars
 from scenert.lanes.builder import Builder
-from scenert.lanes.program import BOOLEAN, DTYPES, FLOATS, type_of
+from scenert.lanes.fold import neutral
+from scenert.lanes.program import BOOLEAN, FLOATS, type_of
 from scenert.lanes.registry import rule
 from scenert.lanes.rules.elementwise import result_type
 
@@ -32,9 +33,9 @@ def _reduce(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
     op, type_ = _REDUCTIONS[equation.primitive.name], result_type(equation)
     shape = equation.outvars[0].aval.shape
     rows = _reduced_last(scalars(x), equation.params["axes"])
-    neutral = builder.constant(type_, _neutral(op, type_))
+    nothing = builder.constant(type_, neutral(op, type_))
     step = _binary(builder, op, type_)
-    values = [reduce(step, row) if row else neutral for row in rows.tolist()]
+    values = [reduce(step, row) if row else nothing for row in rows.tolist()]
     return [np.array(values, np.int64).reshape(shape)]
 
 
@@ -47,20 +48,6 @@ def _reduced_last(array: np.ndarray, axes: Sequence[int]) -> np.ndarray:
 
 def _binary(builder: Builder, op: str, type_: str) -> Callable[[int, int], int]:
     return lambda x, y: builder.emit(op, type_, x, y)
-
-
-def _neutral(op: str, type_: str) -> Any:
-    """What an empty reduction gives."""
-    if op in ("add", "or", "xor"):
-        return 0
-    if op == "mul":
-        return 1
-    if type_ in FLOATS:
-        return float("-inf") if op == "max" else float("inf")
-    if type_ == BOOLEAN:
-        return op != "max"
-    limits = np.iinfo(DTYPES[type_].name)
-    return {"max": limits.min, "min": limits.max, "and": -1}[op]
 
 
 @rule(*_RUNNING)

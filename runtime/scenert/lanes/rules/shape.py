@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from scenert.lanes.arrays import Array, moved, scalars
+from scenert.lanes.arrays import Array, concatenated, moved, scalars
 from scenert.lanes.builder import Builder
 from scenert.lanes.errors import LaneError
 from scenert.lanes.program import DTYPES, type_of
@@ -68,10 +68,10 @@ def _unstack(_: Builder, equation: Any, x: Array) -> Sequence[Array]:
 
 
 @rule("concatenate")
-def _concatenate(_: Builder, equation: Any, *parts: Array) -> Sequence[Array]:
+def _concatenate(builder: Builder, equation: Any, *parts: Array) -> Sequence[Array]:
     if len(parts) == 1:
         return parts
-    return [np.concatenate([scalars(part) for part in parts], equation.params["dimension"])]
+    return [concatenated(builder, parts, equation.params["dimension"])]
 
 
 @rule("stack")
@@ -85,7 +85,11 @@ def _tile(_: Builder, equation: Any, x: Array) -> Sequence[Array]:
 
 
 @rule("pad")
-def _pad(_: Builder, equation: Any, x: Array, filling: Array) -> Sequence[Array]:
+def _pad(builder: Builder, equation: Any, x: Array, filling: Array) -> Sequence[Array]:
+    if len(x.shape) and (ends := _ends(builder, equation)) is not None:
+        spread = [np.broadcast_to(scalars(filling), (rows, *x.shape[1:])) for rows in ends]
+        parts = [part for part in (spread[0], x, spread[1]) if part.shape[0]]
+        return [concatenated(builder, parts, 0)]
     source, padded = scalars(x), np.empty(equation.outvars[0].aval.shape, np.int64)
     padded[...] = scalars(filling).item()
     sources, targets = [], []
@@ -97,6 +101,13 @@ def _pad(_: Builder, equation: Any, x: Array, filling: Array) -> Sequence[Array]
         targets.append(places[inside])
     padded[np.ix_(*targets)] = source[np.ix_(*sources)]
     return [padded]
+
+
+def _ends(builder: Builder, equation: Any) -> tuple[int, int] | None:
+    """Rows before and after a large array, where it is padded along its leading axis only."""
+    (low, high, gap), *rest = equation.params["padding_config"]
+    along = not gap and min(low, high) >= 0 and not any(any(axis) for axis in rest)
+    return (low, high) if along and equation.outvars[0].aval.shape[0] >= builder.rows else None
 
 
 @rule("iota")
