@@ -176,13 +176,22 @@ class _Constraints:
         layout, writer = self.layout, self.writer
         sides = [first] if second is None else [first, second]
         responses = [self._side_response(s) for s in sides] + ["None"] * (2 - len(sides))
-        response = f"rows.response(jacobian, {', '.join(responses)})"
+        function = "response" if self._always_moves(sides, same) else "guarded_response"
+        response = f"rows.{function}(jacobian, {', '.join(responses)})"
         writer.line(f"{name}_response = " + (f"rows.same_tree({response})" if same else response))
         for when in ("before", "after") if before else ("after",):
             still = f"jnp.zeros(({len(first.index)}, 6), v.dtype)"
             twists = [side(layout, s, "", f"{when}.") or still for s in sides]
             moved = ", ".join([*twists, "None"][:2])
             writer.line(f"{name}_{when} = rows.velocity(jacobian, {moved})")
+
+    def _always_moves(self, sides: list[Side], same: bool) -> bool:
+        """Whether every row moves something: a tree with a free root yields to whatever pushes it
+        from without."""
+        roots = (segment for segment in self.layout.segments if segment.kind == "free")
+        free = {tree for root in roots for tree in root.trees}
+        pairs = zip(*(side.trees for side in sides), strict=True)
+        return not same and all(not free.isdisjoint(pair) for pair in pairs)
 
     def _side_response(self, of: Side) -> str:
         if of.segment is None or not self.layout.segment(of.segment).freedom:

@@ -31,7 +31,7 @@ class Response(NamedTuple):
     """The same rows in the whitened velocities of the links' trees: (n, m, t) each.
 
     None stands for a side that cannot move. slack (n, m): what a solver shall add to y · y, where
-    that may be nothing but rounding.
+    that may be nothing but rounding; see `guarded_response`.
     """
 
     first: Array | None
@@ -64,21 +64,28 @@ def velocity(jacobian: Jacobian, first: Array, second: Array | None) -> Array:
 
 
 def response(jacobian: Jacobian, first: Array | None, second: Array | None) -> Response:
-    """Rows in whitened velocity, from the links' responses (n, 6, t).
-
-    Of a row along which nothing can move, such as the rows across the plane of a planar mechanism,
-    the terms cancel to rounding, by which no impulse may be divided. The slack is a small share of
-    the terms: it keeps such impulses small, and shortens the steps of all others by that share.
-    """
+    """Rows in whitened velocity, from the links' responses (n, 6, t)."""
     own = None if first is None else jacobian.first @ first
     other = None if jacobian.second is None or second is None else jacobian.second @ second
+    return Response(own, other)
+
+
+def guarded_response(jacobian: Jacobian, first: Array | None, second: Array | None) -> Response:
+    """The same for rows along which it may be that nothing can move, such as those across the plane
+    of a planar mechanism: the terms of y cancel to rounding then, by which no impulse may be
+    divided.
+
+    The slack is a small share of the terms: it keeps such impulses small, and shortens the steps of
+    all others by that share.
+    """
     terms = [
         _squares(rows, links)
         for rows, links in ((jacobian.first, first), (jacobian.second, second))
         if rows is not None and links is not None
     ]
     share = float(np.finfo(jacobian.first.dtype).eps) ** 0.5
-    return Response(own, other, share * sum(terms[1:], terms[0]) if terms else None)
+    slack = share * sum(terms[1:], terms[0]) if terms else None
+    return response(jacobian, first, second)._replace(slack=slack)
 
 
 def same_tree(pair: Response) -> Response:

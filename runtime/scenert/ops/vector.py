@@ -48,18 +48,18 @@ def apply(matrix: Array, vector: Array) -> Array:
 def length(a: Array) -> Array:
     """Euclidean norm (..., n) -> (...); value and derivative are 0 at the origin."""
     square = dot(a, a)
-    positive = _is_positive(square)
+    positive = is_positive(square)
     return jnp.where(positive, jnp.sqrt(jnp.where(positive, square, 1.0)), 0.0)
 
 
 def unit(a: Array, fallback: Array | float) -> Array:
     """`a` over its length (..., n) -> (..., n); `fallback` (broadcastable) where `a` is zero."""
     square = dot(a, a)[..., None]
-    positive = _is_positive(square)
+    positive = is_positive(square)
     return jnp.where(positive, a / jnp.sqrt(jnp.where(positive, square, 1.0)), fallback)
 
 
-def _is_positive(square: Array) -> Array:
+def is_positive(square: Array) -> Array:
     """Whether the inverse of `square` is a finite number, as derivatives need it."""
     return square > float(np.finfo(square.dtype).tiny)
 

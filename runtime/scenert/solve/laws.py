@@ -1,12 +1,14 @@
 """The laws of constraint rows: which impulse a row takes, given the velocity it is left with.
 
-Each law is a record of arrays over n blocks of m rows with one method,
+Each law is a record of arrays over n blocks of m rows with two methods,
 
-    project(k, impulse, velocity, gram) -> impulse
+    gain(gram) -> gain, (n, m) each
+    project(k, impulse, velocity, gain) -> impulse
 
-for row k of every block: from the row's impulse so far, its velocity under all impulses so far, and
-its own response `gram` = y · y, the impulse that satisfies the row with all others held. Arrays are
-(n,) for one row. A row without response (gram = 0) keeps its impulse.
+The first turns the rows' own responses `gram` = y · y into what an impulse changes per velocity; it
+is all that divides, and it is needed once. The second gives for row k of every block the impulse
+that satisfies the row with all others held, from the row's impulse so far and its velocity under
+all impulses so far: arrays (n,). A row without response has gain 0 and keeps its impulse.
 """
 
 from __future__ import annotations
@@ -24,9 +26,13 @@ class Bilateral(NamedTuple):
 
     target: Array
 
-    def project(self, k: int, impulse: Array, velocity: Array, gram: Array) -> Array:
+    def gain(self, gram: Array) -> Array:
         """See the module's docstring."""
-        return impulse - _over(velocity - self.target[:, k], gram)
+        return inverse(gram)
+
+    def project(self, k: int, impulse: Array, velocity: Array, gain: Array) -> Array:
+        """See the module's docstring."""
+        return impulse - (velocity - self.target[:, k]) * gain
 
 
 class Passive(NamedTuple):
@@ -40,10 +46,14 @@ class Passive(NamedTuple):
     conductance: Array
     momentum: Array
 
-    def project(self, k: int, impulse: Array, velocity: Array, gram: Array) -> Array:
+    def gain(self, gram: Array) -> Array:
+        """See the module's docstring."""
+        return 1.0 / (self.conductance * gram + 1.0)
+
+    def project(self, k: int, impulse: Array, velocity: Array, gain: Array) -> Array:
         """See the module's docstring."""
         c, p = self.conductance[:, k], self.momentum[:, k]
-        return impulse - (c * velocity - p + impulse) / (c * gram + 1.0)
+        return impulse - (c * velocity - p + impulse) * gain
 
 
 class Motor(NamedTuple):
@@ -52,9 +62,13 @@ class Motor(NamedTuple):
     target: Array
     bound: Array
 
-    def project(self, k: int, impulse: Array, velocity: Array, gram: Array) -> Array:
+    def gain(self, gram: Array) -> Array:
         """See the module's docstring."""
-        wanted = impulse - _over(velocity - self.target[:, k], gram)
+        return inverse(gram)
+
+    def project(self, k: int, impulse: Array, velocity: Array, gain: Array) -> Array:
+        """See the module's docstring."""
+        wanted = impulse - (velocity - self.target[:, k]) * gain
         bound = self.bound[:, k]
         capped = jnp.where(wanted < bound, wanted, bound)
         return jnp.where(capped > -bound, capped, -bound)
@@ -70,18 +84,22 @@ class Interval(NamedTuple):
     lower: Array
     upper: Array
 
-    def project(self, k: int, impulse: Array, velocity: Array, gram: Array) -> Array:
+    def gain(self, gram: Array) -> Array:
         """See the module's docstring."""
-        up = impulse - _over(velocity - self.lower[:, k], gram)
-        down = impulse - _over(velocity - self.upper[:, k], gram)
+        return inverse(gram)
+
+    def project(self, k: int, impulse: Array, velocity: Array, gain: Array) -> Array:
+        """See the module's docstring."""
+        up = impulse - (velocity - self.lower[:, k]) * gain
+        down = impulse - (velocity - self.upper[:, k]) * gain
         pulling = jnp.where(down < 0, down, 0.0)
         return jnp.where(up > 0, up, pulling)
 
 
-def _over(velocity: Array, gram: Array) -> Array:
-    """velocity / gram, or 0 where there is no response."""
+def inverse(gram: Array) -> Array:
+    """1 / gram, or 0 where there is no response."""
     responds = gram > 0
-    return jnp.where(responds, velocity / jnp.where(responds, gram, 1.0), 0.0)
+    return jnp.where(responds, 1.0 / jnp.where(responds, gram, 1.0), 0.0)
 
 
 class Contact(NamedTuple):
@@ -94,31 +112,41 @@ class Contact(NamedTuple):
     compliance: Array
     friction: Array
 
-    def project_normal(self, impulse: Array, velocity: Array, gram: Array) -> Array:
+    def gain(self, gram: Array, across: Array) -> Array:
+        """Gains (n, 2) of the normal row and of both tangents, whose responses to each other are
+        `across` (n,).
+
+        Gershgorin's bound on the largest eigenvalue of the tangents' 2 x 2 response: a step by its
+        inverse never overshoots.
+        """
+        bound = jnp.maximum(gram[:, 1], gram[:, 2]) + jnp.abs(across)
+        return inverse(jnp.stack([gram[:, 0] + self.compliance, bound], axis=-1))
+
+    def project_normal(self, impulse: Array, velocity: Array, gain: Array) -> Array:
         """Normal impulse (n,) >= 0, complementary to velocity + compliance λ >= target."""
-        short = velocity - self.target + self.compliance * impulse
-        wanted = impulse - _over(short, gram + self.compliance)
+        wanted = impulse - (velocity - self.target + self.compliance * impulse) * gain
         return jnp.where(wanted > 0, wanted, 0.0)
 
-    def project_tangent(self, impulse: Array, velocity: Array, step: Array, normal: Array) -> Array:
+    def project_tangent(self, impulse: Array, velocity: Array, gain: Array, normal: Array) -> Array:
         """Tangent impulses (n, 2) on the disc of radius friction times `normal` (n,).
 
-        A projected gradient step: the impulse that stops the slip for a response of `step` (n,),
-        drawn back radially. `step` bounds the largest eigenvalue of the tangents' 2 x 2 response,
-        so that the step never overshoots.
+        A projected gradient step: the impulse that would stop the slip, drawn back radially.
         """
-        wanted = impulse - _over(velocity, step[:, None])
-        radius = (self.friction * normal)[:, None]
-        inside = vector.dot(wanted, wanted)[:, None] < radius * radius
-        return jnp.where(inside, wanted, radius * vector.unit(wanted, 0.0))
+        wanted = impulse - velocity * gain[:, None]
+        radius = self.friction * normal
+        square = vector.dot(wanted, wanted)
+        nonzero = vector.is_positive(square)
+        outside = jnp.where(nonzero, radius / jnp.sqrt(jnp.where(nonzero, square, 1.0)), 0.0)
+        share = jnp.where(square < radius * radius, 1.0, outside)
+        return wanted * share[:, None]
 
 
 class PyramidContact(Contact):
     """The same with friction bounded along each tangent by itself, as in the literature's LCP."""
 
-    def project_tangent(self, impulse: Array, velocity: Array, step: Array, normal: Array) -> Array:
+    def project_tangent(self, impulse: Array, velocity: Array, gain: Array, normal: Array) -> Array:
         """Tangent impulses (n, 2) in the square of half width friction times `normal` (n,)."""
-        wanted = impulse - _over(velocity, step[:, None])
+        wanted = impulse - velocity * gain[:, None]
         radius = (self.friction * normal)[:, None]
         capped = jnp.where(wanted < radius, wanted, radius)
         return jnp.where(capped > -radius, capped, -radius)

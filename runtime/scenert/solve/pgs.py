@@ -28,12 +28,11 @@ _Iterate = tuple[Array, tuple[Array, ...]]  # whitened velocity, impulses of eve
 
 
 class _Blocks(NamedTuple):
-    """Blocks of one color: responses (w, m, s), velocity (w, m), gram (w, m), step (w,), law."""
+    """Blocks of one color: responses (w, m, s), velocity (w, m), gains (w, m or 2), law."""
 
     response: Array
     velocity: Array
-    gram: Array
-    step: Array
+    gain: Array
     law: Law
 
 
@@ -69,9 +68,7 @@ class _Schedule:
         sides = [group.first] if group.second is None else [group.first, group.second]
         self.sides = [self._arranged_trees(side) for side in sides]
         self.inverse = self._inverse()
-        response, own = joined(group.response), gram(group.response)
-        step = _tangent_bound(response, own) if isinstance(group.law, Contact) else own[:, 0]
-        blocks = _Blocks(response, group.velocity, own, step, group.law)
+        blocks = _Blocks(joined(group.response), group.velocity, _gain(group), group.law)
         self.blocks: _Blocks = jax.tree.map(self._arranged, blocks)
         self.rows = group.velocity.shape[1]
 
@@ -112,7 +109,7 @@ class _Schedule:
         local = self._gather(z, sides)
         relax = _relax_contact if isinstance(blocks.law, Contact) else _relax_scalar
         new, moved = relax(blocks, impulse, local)
-        return self._scatter(z, moved - local, inverse), new
+        return self._scatter(z, moved, inverse), new
 
     def _gather(self, z: Array, sides: list[Array]) -> Array:
         """The whitened velocities that a color's blocks act on: (w, s)."""
@@ -121,14 +118,13 @@ class _Schedule:
         padded = jnp.concatenate([z, jnp.zeros_like(z[:1])])
         return jnp.concatenate([padded[side] for side in sides], axis=-1)
 
-    def _scatter(self, z: Array, change: Array, inverse: Array) -> Array:
-        """z with every tree's change added; each tree is touched by one block of the color at most,
-        so this is a gather through the inverse table."""
+    def _scatter(self, z: Array, moved: Array, inverse: Array) -> Array:
+        """z with the trees that a color's blocks act on as they left them: each tree is touched by
+        one block of the color at most, so this is a gather through the inverse table."""
         if self.trees == 1 and self.width == 1:
-            return z + change
-        parts = jnp.split(change, len(self.sides), axis=-1)
-        stacked = jnp.concatenate([*parts, jnp.zeros_like(z[:1])])
-        return z + stacked[inverse]
+            return moved
+        parts = jnp.split(moved, len(self.sides), axis=-1)
+        return jnp.concatenate([*parts, z])[inverse]
 
     def _order(self, colors: tuple[int, ...]) -> np.ndarray:
         """Block of the group at every place of the arrangement; `count` where there is none."""
@@ -148,9 +144,10 @@ class _Schedule:
         return arranged.reshape(self.colors, self.width)
 
     def _inverse(self) -> np.ndarray:
-        """For every color and tree the place of its change among the stacked sides."""
-        nothing = len(self.sides) * self.width
-        inverse = np.full((self.colors, self.trees + 1), nothing)
+        """For every color and tree its place among the stacked sides, or after them if no block of
+        the color touches it."""
+        untouched = len(self.sides) * self.width + np.arange(self.trees + 1)
+        inverse = np.tile(untouched, (self.colors, 1))
         for s, side in enumerate(self.sides):
             for c in range(self.colors):
                 inverse[c, side[c]] = s * self.width + np.arange(self.width)
@@ -164,7 +161,7 @@ def _relax_scalar(blocks: _Blocks, impulse: Array, z: Array) -> tuple[Array, Arr
     for k in range(blocks.velocity.shape[1]):
         y = blocks.response[:, k]
         velocity = blocks.velocity[:, k] + jnp.sum(y * z, axis=-1)
-        new = law.project(k, impulse[:, k], velocity, blocks.gram[:, k])
+        new = law.project(k, impulse[:, k], velocity, blocks.gain[:, k])
         z = z + y * (new - impulse[:, k])[:, None]
         relaxed.append(new)
     return jnp.stack(relaxed, axis=-1), z
@@ -175,16 +172,19 @@ def _relax_contact(blocks: _Blocks, impulse: Array, z: Array) -> tuple[Array, Ar
     law: Contact = blocks.law  # type: ignore[assignment]
     y = blocks.response[:, 0]
     velocity = blocks.velocity[:, 0] + jnp.sum(y * z, axis=-1)
-    normal = law.project_normal(impulse[:, 0], velocity, blocks.gram[:, 0])
+    normal = law.project_normal(impulse[:, 0], velocity, blocks.gain[:, 0])
     z = z + y * (normal - impulse[:, 0])[:, None]
     y = blocks.response[:, 1:]
     slip = blocks.velocity[:, 1:] + jnp.sum(y * z[:, None], axis=-1)
-    tangent = law.project_tangent(impulse[:, 1:], slip, blocks.step, normal)
+    tangent = law.project_tangent(impulse[:, 1:], slip, blocks.gain[:, 1], normal)
     z = z + jnp.sum(y * (tangent - impulse[:, 1:])[..., None], axis=1)
     return jnp.concatenate([normal[:, None], tangent], axis=-1), z
 
 
-def _tangent_bound(response: Array, gram: Array) -> Array:
-    """Gershgorin's bound (n,) on the eigenvalues of the tangents' 2 x 2 response."""
-    across = jnp.sum(response[:, 1] * response[:, 2], axis=-1)
-    return jnp.maximum(gram[:, 1], gram[:, 2]) + jnp.abs(across)
+def _gain(group: Group) -> Array:
+    """What an impulse on each row changes per velocity, by the group's law."""
+    own = gram(group.response)
+    if not isinstance(group.law, Contact):
+        return group.law.gain(own)
+    tangents = joined(group.response)[:, 1:]
+    return group.law.gain(own, jnp.sum(tangents[:, 0] * tangents[:, 1], axis=-1))

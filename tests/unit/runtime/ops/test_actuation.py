@@ -54,7 +54,8 @@ def test_armature_and_damping_leave_the_velocity_of_an_implicit_step():
     mass, armature, damping, before, free = 2.0, 0.5, 3.0, 1.0, 4.0
     one = (jnp.array([x]) for x in (before, armature, damping))
     law = actuation.passive(*one, DT)
-    impulse = law.project(0, jnp.zeros(1), jnp.array([free]), jnp.array([1 / mass]))[0]
+    gain = law.gain(jnp.array([[1 / mass]]))[0]
+    impulse = law.project(0, jnp.zeros(1), jnp.array([free]), gain)[0]
     expected = (mass * free + armature * before) / (mass + armature + damping * DT)
     assert free + impulse / mass == pytest.approx(float(expected))
 
@@ -64,7 +65,8 @@ def test_armature_of_zero_has_the_derivative_of_a_small_one():
 
     def impulse(armature):
         law = actuation.passive(jnp.array([1.0]), armature[None], jnp.zeros(1), DT)
-        return law.project(0, jnp.zeros(1), jnp.array([4.0]), jnp.array([0.5]))[0]
+        gain = law.gain(jnp.array([[0.5]]))[0]
+        return law.project(0, jnp.zeros(1), jnp.array([4.0]), gain)[0]
 
     assert jax.grad(impulse)(jnp.asarray(0.0)) == pytest.approx(-3.0)
 

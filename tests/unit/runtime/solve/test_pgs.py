@@ -73,22 +73,20 @@ def sweep_plainly(groups, sweeps):
 def scalar_plainly(law, y, velocity, impulse, z):
     for k in range(len(velocity)):
         now = velocity[k] + y[k] @ z
-        new = law.project(k, *(np.array([x]) for x in (impulse[k], now, y[k] @ y[k])))[0]
+        gain = law.gain(np.sum(y * y, axis=-1)[None])[:, k]
+        new = law.project(k, np.array([impulse[k]]), np.array([now]), gain)[0]
         z = z + y[k] * (new - impulse[k])
         impulse[k] = new
     return impulse
 
 
 def contact_plainly(law, y, velocity, impulse, z):
-    gram = y @ y.T
+    gain = law.gain(np.sum(y * y, axis=-1)[None], np.array([y[1] @ y[2]]))
     now = velocity[0] + y[0] @ z
-    normal = law.project_normal(*(np.array([x]) for x in (impulse[0], now, gram[0, 0])))[0]
+    normal = law.project_normal(np.array([impulse[0]]), np.array([now]), gain[:, 0])[0]
     z = z + y[0] * (normal - impulse[0])
     slip = velocity[1:] + y[1:] @ z
-    step = max(gram[1, 1], gram[2, 2]) + abs(gram[1, 2])
-    tangent = law.project_tangent(
-        impulse[None, 1:], slip[None], np.array([step]), np.array([normal])
-    )
+    tangent = law.project_tangent(impulse[None, 1:], slip[None], gain[:, 1], np.array([normal]))
     return np.array([normal, *np.asarray(tangent[0])])
 
 
