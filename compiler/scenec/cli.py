@@ -91,6 +91,25 @@ def _parser() -> ArgumentParser:
     dump = _scene_command(group, "dump", commands.dump, "show a scene after a compiler stage")
     dump.add_argument("--to", choices=[stage.value for stage in Stage], required=True)
 
+    gradcheck = _scene_command(
+        group,
+        "gradcheck",
+        commands.gradcheck,
+        "compare gradients with differences and secants of the motion",
+    )
+    gradcheck.add_argument(
+        "--horizon", type=_seconds, default=0.5, metavar="SECONDS", help="of motion (default: 0.5)"
+    )
+    gradcheck.add_argument(
+        "--param",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="check this input only, such as radius or ball.position; may be repeated",
+    )
+    gradcheck.add_argument("--format", choices=("text", "json"), default="text")
+    gradcheck.add_argument("--plot", metavar="FILE.png", help="draw a picture, too")
+
     explain = _command(group, "explain", commands.explain_code, "explain a diagnostic's code")
     explain.add_argument("code", metavar="CODE", help="such as E0201")
 

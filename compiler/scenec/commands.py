@@ -6,7 +6,9 @@ import json
 import sys
 from argparse import Namespace
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scenec.diagnostics import CODES, CompileError, did_you_mean, explain, to_json
 from scenec.driver import Compilation, Stage, compile_file, show
@@ -15,6 +17,9 @@ from scenec.inspection import as_text, counts, print_table
 from scenec.reporting import report
 from scenec.syntax.reference import json_schema
 from scenert.abi import Manifest, unpack
+
+if TYPE_CHECKING:
+    from scenert import Simulator
 
 
 class UsageError(Exception):
@@ -106,6 +111,52 @@ def demo(options: Namespace) -> int:
     return 0
 
 
+def gradcheck(options: Namespace) -> int:
+    """Compare the gradients of a scene with differences and secants of its motion."""
+    from scenec.gradcheck import check, draw_report, print_report
+
+    plot = Path(options.plot) if options.plot else None
+    if plot is not None:
+        _require("matplotlib", "plot", "a plot")
+    sim = _simulator(options)
+    try:
+        found = check(sim, options.horizon, options.param)
+    except ValueError as fault:
+        raise UsageError(str(fault)) from fault
+    if options.format == "json":
+        print(json.dumps(found.to_json(), indent=1))
+    else:
+        print_report(found)
+    if plot is not None:
+        try:
+            draw_report(found, plot)
+        except (OSError, ValueError) as fault:
+            raise UsageError(f"cannot draw {plot}: {fault}") from fault
+    return int(not found.agrees)
+
+
+def _require(module: str, extra: str, what: str) -> None:
+    if find_spec(module) is None:
+        raise UsageError(
+            f"{what} needs {module}: pip install 'scenec[{extra}]' "
+            f"(in a checkout: pip install -e '.[{extra}]')"
+        )
+
+
+def _simulator(options: Namespace) -> Simulator:
+    """The simulator of a compiled scene, or of a scene that is compiled for the purpose."""
+    from scenert import load_artifact
+
+    data = _read(options)
+    if not _is_compiled(options, data):
+        compilation = _compile(options)
+        report(compilation.warnings, options.settings)
+        data = _artifact(compilation).to_bytes()
+    elif options.free or options.settings:
+        raise UsageError(f"{options.file} is compiled: --free and --set are for scenes")
+    return load_artifact(data, options.file)
+
+
 def _compile(options: Namespace, to: Stage = Stage.EMIT) -> Compilation:
     return compile_file(options.file, free=options.free, settings=options.settings, to=to)
 
@@ -125,13 +176,23 @@ def _with_native_code(artifact: Artifact, origin: str) -> Artifact:
 
 def _manifest(options: Namespace) -> Manifest:
     """The manifest of a compiled scene, or of a scene that is compiled for the purpose."""
+    data = _read(options)
+    return (
+        unpack(data).manifest
+        if _is_compiled(options, data)
+        else _artifact(_compile(options)).manifest
+    )
+
+
+def _read(options: Namespace) -> bytes:
     try:
-        data = Path(options.file).read_bytes()
+        return Path(options.file).read_bytes()
     except OSError as fault:
         raise UsageError(f"cannot read {options.file}: {fault.strerror}") from fault
-    if data.startswith(b"PK") or options.file.endswith(".sim"):
-        return unpack(data).manifest
-    return _artifact(_compile(options)).manifest
+
+
+def _is_compiled(options: Namespace, data: bytes) -> bool:
+    return data.startswith(b"PK") or str(options.file).endswith(".sim")
 
 
 def _summary(manifest: Manifest) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scenert.abi import ArtifactError as ArtifactError
     from scenert.artifact import load as load
     from scenert.artifact import load_artifact as load_artifact
+    from scenert.checking import gradcheck as gradcheck
     from scenert.finite import assert_finite as assert_finite
     from scenert.recording import Trajectory as Trajectory
     from scenert.recording import TrajectoryError as TrajectoryError
@@ -41,6 +42,7 @@ _MODULE_OF = {
     "TrajectoryError": "recording",
     "Twists": "state",
     "assert_finite": "finite",
+    "gradcheck": "checking",
     "load": "artifact",
     "load_artifact": "artifact",
     "load_trajectory": "recording",

@@ -60,7 +60,9 @@ class Simulator:
         self._twists: Callable[..., Twists] = self._compiled(program.twists)
         self._energy: Callable[..., Energy] = self._compiled(program.energy)
         self._clearances: Callable[..., Clearances] = self._compiled(program.clearances)
-        self._contact_forces: Callable[..., ContactForces] = self._compiled(program.contact_forces)
+        self._contact_forces: Callable[..., ContactForces] = self._compiled(
+            program.contact_forces, in_lanes
+        )
         self._geometry: Callable[..., Geometry] = self._compiled(program.geometry)
 
     def __repr__(self) -> str:

@@ -1,0 +1,35 @@
+"""`scenec gradcheck`: are the gradients of a scene those of its motion?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from scenec.gradcheck.table import print_report
+from scenert import Simulator
+from scenert.checking import Report, gradcheck
+
+__all__ = ["check", "draw_report", "print_report"]
+
+
+def check(sim: Simulator, horizon: float, only: list[str]) -> Report:
+    """The report on `sim`, with a bar on the terminal that shows how far it got."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as p:
+        task = p.add_task("compiling", total=None)
+
+        def progress(what: str, done: int, total: int) -> None:
+            p.update(task, description=what, completed=done, total=total)
+
+        return gradcheck(sim, horizon, only=only, progress=progress)
+
+
+def draw_report(report: Report, file: Path) -> None:
+    """Write the picture of a report; ModuleNotFoundError without matplotlib."""
+    from scenec.gradcheck.figure import draw
+
+    draw(report, file)
