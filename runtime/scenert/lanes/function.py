@@ -67,9 +67,13 @@ class LaneFunction:
         try:
             return compile_kernel(self.jaxpr, uniform, self.identity)
         except LaneError as fault:
-            message = f"{self.name} runs on the portable path: {fault}"
-            warnings.warn(message, LaneFallbackWarning, stacklevel=2)
+            self.fall_back(fault)
             return None
+
+    def fall_back(self, fault: Exception) -> None:
+        """Warn that the function runs as JAX would run it, and why."""
+        message = f"{self.name} runs on the portable path: {fault}"
+        warnings.warn(message, LaneFallbackWarning, stacklevel=3)
 
     @cached_property
     def differentiable(self) -> tuple[bool, ...]:

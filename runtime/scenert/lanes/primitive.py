@@ -1,8 +1,9 @@
 """Two JAX primitives: a call of a lane function, and a call of its derivative.
 
 Operands have `rank` leading batch axes, of extent 1 where an operand does not vary along them, so
-that what a batch shares is never copied. On a CPU the calls run in lanes; anywhere else, and where
-lanes cannot run the function, the same function runs under `jax.vmap`.
+that what a batch shares is never copied. On a CPU the calls run in lanes and on a CUDA device as a
+kernel of one thread per element; anywhere else, and where neither can run the function, the same
+function runs under `jax.vmap`.
 
 `lane_call` is any function; its derivative is `lane_linear`, which takes the arguments and then the
 tangents and is linear in the tangents. The transpose of `lane_linear` is again a `lane_call`, of a
@@ -23,8 +24,11 @@ from jax.core import ShapedArray
 from jax.extend.core import Primitive
 from jax.interpreters import ad, batching, mlir
 
+from scenert.lanes import gpu
+from scenert.lanes.errors import LaneError
 from scenert.lanes.function import LaneFunction, Tangent
 from scenert.lanes.manual import result_type
+from scenert.lanes.scalarize import scalarize
 from scenert.lanes.signature import array_type
 
 lane_call: Any = Primitive("lane_call")
@@ -72,6 +76,18 @@ def _in_lanes(*operands: Any, function: LaneFunction, rank: int) -> Sequence[Any
     rows = [_flat(x, batch, same) for x, same in zip(operands, uniform, strict=True)]
     types = [array_type((prod(batch), prod(x.shape)), x.dtype) for x in function.results]
     results = jax.ffi.ffi_call(kernel, types)(*rows)
+    shapes = [(*batch, *x.shape) for x in function.results]
+    return [result.reshape(shape) for result, shape in zip(results, shapes, strict=True)]
+
+
+def _in_threads(*operands: Any, function: LaneFunction, rank: int) -> Sequence[Any]:
+    """One kernel for the batch flattened to one axis; LaneError where there is no such kernel."""
+    batch = batch_shape(operands, rank)
+    if not prod(batch) or not function.results:
+        return _portable(*operands, function=function, rank=rank)
+    uniform = _shared(operands, function, rank, prod(batch))
+    rows = [_flat(x, batch, same) for x, same in zip(operands, uniform, strict=True)]
+    results = gpu.run(scalarize(function.jaxpr(), uniform), rows, prod(batch))
     shapes = [(*batch, *x.shape) for x in function.results]
     return [result.reshape(shape) for result, shape in zip(results, shapes, strict=True)]
 
@@ -190,6 +206,17 @@ def _register(primitive: Any, jvp: Any, function_of: Callable[[Any], LaneFunctio
     mlir.register_lowering(primitive, portable)
     in_lanes = mlir.lower_fun(unwrapped(_in_lanes), multiple_results=True)
     mlir.register_lowering(primitive, in_lanes, platform="cpu")
+    in_threads = mlir.lower_fun(unwrapped(_in_threads), multiple_results=True)
+
+    def attempt(context: Any, *operands: Any, **parameters: Any) -> Any:
+        try:
+            return in_threads(context, *operands, **parameters)
+        except (LaneError, NotImplementedError) as fault:
+            (what,) = (value for name, value in parameters.items() if name != "rank")
+            function_of(what).fall_back(fault)
+            return portable(context, *operands, **parameters)
+
+    mlir.register_lowering(primitive, attempt, platform="cuda")
 
 
 _register(lane_call, _call_jvp, lambda function: function)
