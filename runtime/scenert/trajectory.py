@@ -32,6 +32,7 @@ def rollout(
     outputs: Outputs | None = None,
     checkpoint: bool = True,
     discount: ArrayLike = 1.0,
+    horizon: int | None = None,
 ) -> tuple[State, Any]:
     """The state after `steps` steps from `state`, and `outputs` of every step, stacked.
 
@@ -44,12 +45,17 @@ def rollout(
                 step on its way back, instead of storing all that the step computed.
     discount    factor in [0, 1] by which the gradient through state and carry shrinks at every step
                 back in time; the simulation itself is not affected.
+    horizon     gradients through state and carry end at every multiple of so many steps (truncated
+                backpropagation through time); None: they pass through all.
     """
+    if horizon is not None and horizon < 1:
+        raise ValueError(f"horizon is a number of steps, at least 1, not {horizon}")
 
     def body(
         before: tuple[State, Any, Array], index: Array
     ) -> tuple[tuple[State, Any, Array], Any]:
-        state, memory, control = _shrink_gradient(before, discount)
+        kept = before if horizon is None else _cut_gradient(before, index % horizon == 0)
+        state, memory, control = _shrink_gradient(kept, discount)
         sensors = sim.sense(params, state, control)
         if policy is not None:
             time = index.astype(control.dtype) * sim.dt
@@ -84,3 +90,9 @@ def _shrink_gradient(tree: Tree, factor: ArrayLike) -> Tree:
 
     shrunk: Tree = jax.tree.map(shrink, tree)
     return shrunk
+
+
+def _cut_gradient(tree: Tree, cut: Array) -> Tree:
+    """`tree`, through which no gradient passes where `cut` holds, not even an infinite one."""
+    kept: Tree = jax.tree.map(lambda x: jnp.where(cut, lax.stop_gradient(x), x), tree)
+    return kept

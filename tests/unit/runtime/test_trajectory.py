@@ -171,3 +171,22 @@ def test_double_precision_stays_double(sim: scenert.Simulator):
             discount=0.9,
         )
         assert final.q.dtype == jnp.float64
+
+
+def test_gradients_end_at_the_horizon(sim: scenert.Simulator):
+    """Eight steps with horizon 3 begin anew at steps 0, 3 and 6, the start itself included."""
+    params = sim.params()
+
+    def heights(stiffness: jax.Array, state: scenert.State, steps: int, horizon: int | None):
+        changed = {**params, "stiffness": stiffness}
+        final, _ = scenert.rollout(sim, None, changed, state, steps, horizon=horizon)
+        return final.q[0]
+
+    stiffness, start = params["stiffness"], sim.init(params)
+    value, gradient = jax.value_and_grad(heights)(stiffness, start, 8, 3)
+    sixth, _ = scenert.rollout(sim, None, params, start, 6)
+    assert value == heights(stiffness, start, 8, None)
+    assert gradient == pytest.approx(float(jax.grad(heights)(stiffness, sixth, 2, None)), rel=1e-5)
+    assert not np.any(jax.grad(heights, argnums=1)(stiffness, start, 8, 3).q)
+    with pytest.raises(ValueError, match="at least 1, not 0"):
+        heights(stiffness, start, 8, 0)
