@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scenert.lanes.interleave import is_narrow, pack_narrow, unpack_narrow
 from scenert.lanes.llvm import Layout, functions
-from scenert.lanes.program import DTYPES, Instruction, Program, walk
+from scenert.lanes.program import DTYPES, Buffer, Instruction, Program, walk
 from scenert.lanes.target import Target
 from scenert.lanes.transpose import declarations, pack, unpack
 
@@ -307,12 +308,19 @@ def module(program: Program, layout: Layout, target: Target) -> str:
             unpack(bits, layout.lanes),
         )
         parts += moves
+    for buffers, move in ((program.inputs(), pack_narrow), (program.outputs(), unpack_narrow)):
+        kinds = sorted({(_bits(buffer), buffer.size) for buffer in buffers if buffer.size})
+        narrow = ((bits, n) for bits, n in kinds if is_narrow(n, layout.lanes))
+        parts += [move(bits, layout.lanes, n) for bits, n in narrow]
     return "\n\n".join(parts) + "\n"
 
 
 def _widths(program: Program) -> list[int]:
-    buffers = (*program.inputs(), *program.outputs())
-    return sorted({DTYPES[buffer.type].itemsize * 8 for buffer in buffers})
+    return sorted({_bits(buffer) for buffer in (*program.inputs(), *program.outputs())})
+
+
+def _bits(buffer: Buffer) -> int:
+    return DTYPES[buffer.type].itemsize * 8
 
 
 def _pointers(inputs: int, outputs: int) -> Iterator[str]:
@@ -349,14 +357,15 @@ def _unpacking(program: Program, layout: Layout) -> Iterator[str]:
 
 def _move(what: str, program: Program, layout: Layout, number: int, place: int) -> Iterator[str]:
     buffer = program.buffers[number]
-    size = DTYPES[buffer.type].itemsize
+    bits = _bits(buffer)
+    kind = f".{buffer.size}" if is_narrow(buffer.size, layout.lanes) else ""
     yield f"  %g{place}at = getelementptr ptr, ptr %pointers, i64 {place}"
     yield f"  %g{place} = load ptr, ptr %g{place}at"
-    yield f"  %s{place} = mul i64 %first, {buffer.size * size}"
+    yield f"  %s{place} = mul i64 %first, {buffer.size * bits // 8}"
     yield f"  %a{place} = getelementptr i8, ptr %g{place}, i64 %s{place}"
     yield f"  %w{place} = getelementptr i8, ptr %work, i64 {layout.offsets[number]}"
     moved = f"ptr %a{place}, i64 {buffer.size}, i64 %count, ptr %w{place}"
-    yield f"  call void @{what}{size * 8}({moved})"
+    yield f"  call void @{what}{bits}{kind}({moved})"
 
 
 def _modes(target: Target) -> dict[str, str]:

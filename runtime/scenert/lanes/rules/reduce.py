@@ -25,6 +25,8 @@ _REDUCTIONS = {
     "reduce_or": "or",
     "reduce_xor": "xor",
 }
+LONG = 4
+"""Terms up to which a reduction is one chain."""
 _RUNNING = {"cumsum": "add", "cumprod": "mul", "cummax": "max", "cummin": "min"}
 
 
@@ -35,8 +37,18 @@ def _reduce(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
     rows = _reduced_last(scalars(x), equation.params["axes"])
     nothing = builder.constant(type_, neutral(op, type_))
     step = _binary(builder, op, type_)
-    values = [reduce(step, row) if row else nothing for row in rows.tolist()]
+    values = [_combined(step, row, nothing) for row in rows.tolist()]
     return [np.array(values, np.int64).reshape(shape)]
+
+
+def _combined(step: Callable[[int, int], int], row: Sequence[int], nothing: int) -> int:
+    """All elements of a row combined, by two chains where it is long: each operation waits for the
+    one before, so that two chains side by side take little more time than one of half the length.
+    """
+    terms = [value for value in row if value != nothing] or [nothing]
+    half = len(terms) // 2 if len(terms) > LONG else 0
+    parts = [part for part in (terms[:half], terms[half:]) if part]
+    return reduce(step, [reduce(step, part) for part in parts])
 
 
 def _reduced_last(array: np.ndarray, axes: Sequence[int]) -> np.ndarray:
@@ -118,8 +130,9 @@ def _matrices(array: np.ndarray, batch: Sequence[int], summed: Sequence[int]) ->
 
 
 def _product(builder: Builder, type_: str, row: list[int], column: list[int]) -> int:
-    total = builder.constant(type_, 0)
-    for a, b in zip(row, column, strict=True):
-        factors = builder.convert(a, type_), builder.convert(b, type_)
-        total = builder.emit("add", type_, total, builder.emit("mul", type_, *factors))
-    return total
+    pairs = [
+        (builder.convert(a, type_), builder.convert(b, type_))
+        for a, b in zip(row, column, strict=True)
+    ]
+    products = [builder.emit("mul", type_, *pair) for pair in pairs]
+    return _combined(_binary(builder, "add", type_), products, builder.constant(type_, 0))
