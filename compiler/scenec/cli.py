@@ -110,6 +110,22 @@ def _parser() -> ArgumentParser:
     gradcheck.add_argument("--format", choices=("text", "json"), default="text")
     gradcheck.add_argument("--plot", metavar="FILE.png", help="draw a picture, too")
 
+    view = _scene_command(
+        group, "view", commands.view, "make a page, picture or film of a motion of a scene"
+    )
+    view.add_argument(
+        "--trajectory", metavar="FILE.npz", help="what to show; default: the scene left to itself"
+    )
+    view.add_argument(
+        "--seconds", type=_seconds, default=5.0, help="of the scene left to itself (default: 5)"
+    )
+    view.add_argument(
+        "--at", type=_moment, metavar="SECONDS", help="moment of a picture; default: the middle"
+    )
+    view.add_argument(
+        "-o", "--out", metavar="OUT", help=".html, .png, .gif or .mp4; default: FILE's name, .html"
+    )
+
     explain = _command(group, "explain", commands.explain_code, "explain a diagnostic's code")
     explain.add_argument("code", metavar="CODE", help="such as E0201")
 
@@ -163,10 +179,17 @@ def _setting(text: str) -> tuple[str, str]:
 
 
 def _seconds(text: str) -> float:
+    seconds = _moment(text)
+    if not seconds > 0:
+        raise ArgumentTypeError(f"{text!r} is no length of time in seconds")
+    return seconds
+
+
+def _moment(text: str) -> float:
     try:
         seconds = float(text)
     except ValueError:
         seconds = float("nan")
-    if not 0 < seconds < float("inf"):
-        raise ArgumentTypeError(f"{text!r} is no length of time in seconds")
+    if not 0 <= seconds < float("inf"):
+        raise ArgumentTypeError(f"{text!r} is no time in seconds")
     return seconds

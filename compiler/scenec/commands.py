@@ -93,15 +93,10 @@ def schema(_: Namespace) -> int:
 
 def demo(options: Namespace) -> int:
     """Improve the gait of the shipped quadruped."""
-    try:
-        from scenec.demo import run
-    except ModuleNotFoundError as fault:
-        if fault.name not in ("matplotlib", "optax"):
-            raise
-        raise UsageError(
-            f"the demo needs {fault.name}: pip install 'scenec[demo]' "
-            "(in a checkout: pip install -e '.[demo]')"
-        ) from fault
+    for library in ("optax", "PIL"):
+        _require(library, "demo", "the demo")
+    from scenec.demo import run
+
     out = Path(options.out)
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -133,6 +128,30 @@ def gradcheck(options: Namespace) -> int:
         except (OSError, ValueError) as fault:
             raise UsageError(f"cannot draw {plot}: {fault}") from fault
     return int(not found.agrees)
+
+
+def view(options: Namespace) -> int:
+    """Write a page, picture or film of a recorded trajectory, or of a scene left to itself."""
+    from scenec.viewing import look, write
+    from scenert import TrajectoryError
+    from scenert.viewer import FORMATS
+
+    out = Path(options.out or f"{Path(options.file).stem}.html")
+    if out.suffix.lower() not in FORMATS:
+        raise UsageError(f"cannot write {out}: name a file that ends in {', '.join(FORMATS)}")
+    if out.suffix.lower() != ".html":
+        library = "av" if out.suffix.lower() == ".mp4" else "PIL"
+        _require(library, "view", f"a {out.suffix} file")
+    try:
+        written = write(
+            look(_simulator(options), options.trajectory, options.seconds), out, options.at
+        )
+    except TrajectoryError as fault:
+        raise UsageError(str(fault)) from fault
+    except OSError as fault:
+        raise UsageError(f"cannot write {out}: {fault.strerror or fault}") from fault
+    print(f"Look at {written}")
+    return 0
 
 
 def _require(module: str, extra: str, what: str) -> None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from scenert.state import State as State
     from scenert.state import Twists as Twists
     from scenert.trajectory import rollout as rollout
+    from scenert.viewer import View as View
+    from scenert.viewer import view as view
 
 _MODULE_OF = {
     "ArtifactError": "abi",
@@ -41,6 +43,7 @@ _MODULE_OF = {
     "Trajectory": "recording",
     "TrajectoryError": "recording",
     "Twists": "state",
+    "View": "viewer",
     "assert_finite": "finite",
     "gradcheck": "checking",
     "load": "artifact",
@@ -48,6 +51,7 @@ _MODULE_OF = {
     "load_trajectory": "recording",
     "rollout": "trajectory",
     "save_trajectory": "recording",
+    "view": "viewer",
 }
 
 __all__ = list(_MODULE_OF)

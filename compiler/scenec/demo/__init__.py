@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import scenec
-from scenec.demo.figure import draw
-from scenec.demo.gait import FREQUENCY, Gait, new_gait
-from scenec.demo.page import write_page
-from scenec.demo.skeleton import Numbers, Skeleton
+from scenec.demo.gait import Gait, new_gait
 from scenec.demo.training import EPISODE, Walker, train
-from scenert import assert_finite
+from scenert import Trajectory, assert_finite, view
+
+MOMENTS = (0.0, 2.5, 5.0, 7.5, 10.0)  # [s] that the picture shows in one
 
 
 def run(out: Path, seconds: float) -> None:
@@ -25,13 +25,14 @@ def run(out: Path, seconds: float) -> None:
     walker = Walker.standing(scenec.compile(shipped_scene("quadruped")))
     first = new_gait(walker.sim, jax.random.key(0))
     last = _train(console, walker, first, seconds)
-    skeleton = Skeleton.of(walker.sim.manifest, walker.sim.geometry(walker.params))
-    before, after = (_watch(walker, skeleton, gait) for gait in (first, last))
-    for name, walk in (("Before", before), ("After", after)):
-        gone = walk[-1, 0, 0] - walk[0, 0, 0]
-        console.print(f"{name}: {gone:.2f} m in {EPISODE:g} s, {gone / EPISODE:.2f} m/s")
-    draw(skeleton, before, after, walker.sim.dt, 1 / FREQUENCY, out / "gait.png")
-    write_page(skeleton, before, after, walker.sim.dt, out / "gait.html")
+    walks = _walks(walker, first, last)
+    for name, walk in zip(walks.names, np.asarray(walks.states.q), strict=True):
+        gone = walk[-1, 0] - walk[0, 0]
+        text = f"{gone:.2f} m in {EPISODE:g} s, {gone / EPISODE:.2f} m/s"
+        console.print(f"{name.capitalize()}: {text}")
+    seen = view(walker.sim, walks)
+    seen.save(out / "gait.png", at=MOMENTS, size=(1200, 480))
+    seen.save(out / "gait.html")
     console.print(f"Look at {out / 'gait.png'} and {out / 'gait.html'}")
 
 
@@ -54,10 +55,14 @@ def _train(console: Console, walker: Walker, gait: Gait, seconds: float) -> Gait
         return train(walker, gait, seconds, progress)
 
 
-def _watch(walker: Walker, skeleton: Skeleton, gait: Gait) -> Numbers:
-    """The side view of a whole episode, its start included."""
-    walked = jax.jit(walker.poses)(gait)
-    start = walker.sim.poses(walker.params, walker.start)
-    assert_finite(walked, "walk")
-    poses = jax.tree.map(lambda one, many: np.concatenate([one[None], many]), start, walked)
-    return skeleton.side_view(poses)
+def _walks(walker: Walker, *gaits: Gait) -> Trajectory:
+    """A whole episode of each of two gaits, its start included."""
+    episodes = [jax.jit(walker.episode)(gait) for gait in gaits]
+    states, control = jax.tree.map(lambda *walks: jnp.stack(walks), *episodes)
+    assert_finite(states, "walk")
+    whole = jax.tree.map(
+        lambda one, many: jnp.concatenate([jnp.tile(one, (len(gaits), 1, 1)), many], axis=1),
+        walker.start,
+        states,
+    )
+    return Trajectory.of(walker.sim, whole, control, names=("before", "after"))

@@ -14,7 +14,7 @@ import optax
 from jax import Array
 
 from scenec.demo.gait import FREQUENCY, Gait, stance_of, targets
-from scenert import Poses, Simulator, State, rollout
+from scenert import Simulator, State, rollout
 
 EPISODE = 10.0  # [s] over which a walk is judged
 HORIZON = 3.0  # [s] over which one is trained
@@ -45,11 +45,12 @@ class Walker:
         self,
         gait: Gait,
         seconds: float,
-        outputs: Callable[[State], Any],
+        outputs: Callable[[State, Array], Any],
         discount: float = 1.0,
         begin: Array | float = 0.0,
     ) -> Any:
-        """`outputs` of every state of a walk that begins at the moment `begin` [s] of the gait."""
+        """`outputs` of every state of a walk that begins at the moment `begin` [s] of the gait,
+        and of the control that led to it."""
         stance = stance_of(self.sim, self.start)
 
         def policy(gait: Gait, _: object, carry: None, t: Array) -> tuple[Array, None]:
@@ -63,18 +64,19 @@ class Walker:
             self.start,
             steps,
             policy_params=gait,
-            outputs=lambda state, *_: outputs(state),
+            outputs=lambda state, _, control: outputs(state, control),
             discount=discount,
         )
         return stacked
 
-    def poses(self, gait: Gait) -> Poses:
-        """The poses of all bodies in every step of an episode."""
-        return Poses(*self.walk(gait, EPISODE, lambda state: self.sim.poses(self.params, state)))
+    def episode(self, gait: Gait) -> tuple[State, Array]:
+        """The states and controls of every step of an episode."""
+        states, control = self.walk(gait, EPISODE, lambda state, control: (state, control))
+        return states, control
 
     def distance(self, gait: Gait) -> Array:
         """How far [m] the torso gets along x in an episode."""
-        x: Array = self.walk(gait, EPISODE, lambda state: state.q[0])
+        x: Array = self.walk(gait, EPISODE, lambda state, _: state.q[0])
         return x[-1] - self.start.q[0]
 
     def score(self, gait: Gait) -> Array:
@@ -84,7 +86,7 @@ class Walker:
         the last place what the first steps did for it.
         """
 
-        def outputs(state: State) -> Array:
+        def outputs(state: State, _: Array) -> Array:
             position, rotation, speed = state.q[:3], state.q[3:12], state.v[3]
             sunk, tilt = position[2] / self.start.q[2] - 1, 1 - rotation[8]
             return speed - POSTURE * (sunk**2 + tilt)
