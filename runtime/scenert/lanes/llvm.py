@@ -158,7 +158,7 @@ class _Writer:
         self.program = program
         self.layout = layout
         self.in_body = in_body
-        self.fma = target.fma
+        self.target = target
         self.emitter = Emitter(declarations)
         self.shapes = {True: Shape(0), False: Shape(layout.lanes)}
         self.names: dict[int, str] = {}
@@ -258,7 +258,7 @@ class _Writer:
         key = (type_, uniform)
         if key not in self.tools:
             shape = self.shapes[uniform]
-            self.tools[key] = Operations(self.emitter, type_, shape, fma=self.fma)
+            self.tools[key] = Operations(self.emitter, type_, shape, self.target)
         return self.tools[key]
 
     def angle(self, item: Instruction, operand: str, uniform: bool) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from scenert.lanes.constants import HALF_PI, LN2, leading_parts
 from scenert.lanes.emitter import Emitter, Shape
 from scenert.lanes.library import call_each_lane
 from scenert.lanes.program import Number, Type
+from scenert.lanes.target import Target
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,11 @@ _LIBRARY = frozenset({"sinh", "cosh", "asinh", "acosh", "atanh", "cbrt", "erf", 
 class VectorMath:
     """Elementary functions on values of one floating-point type, held in one shape."""
 
-    def __init__(self, emitter: Emitter, type_: Type, shape: Shape, *, fma: bool) -> None:
+    def __init__(self, emitter: Emitter, type_: Type, shape: Shape, target: Target) -> None:
         self.emitter = emitter
         self.type = type_
         self.shape = shape
-        self.fma = fma
+        self.target = target
         self.format = _FORMATS[type_]
         self._text = shape.type(type_)
         self._integer = shape.type(self.format.integer)
@@ -108,7 +109,7 @@ class VectorMath:
 
     def _mul_add(self, x: str, y: str, z: str) -> str:
         """The sum x y + z, rounded once where the processor can."""
-        if not self.fma:
+        if not self.target.fma:
             return self._add(self._mul(x, y), z)
         return self._intrinsic("fma", x, y, z)
 
@@ -159,6 +160,21 @@ class VectorMath:
         """The power 2^exponent, for exponents of normal numbers."""
         biased = self._integers("add", exponent, self._whole(self.format.bias))
         return self._from_bits(self._integers("shl", biased, self._whole(self.format.mantissa)))
+
+    def rsqrt(self, x: str) -> str:
+        """1 / sqrt(x); from the processor's estimate y to 14 bits, where it has one for vectors.
+
+        One step of Newton's method for 1/y² = x gives y (3 - x y²) / 2, whose error is 3/2 of the
+        square of y's: less than rounding. At 0 and infinity it is no number; there y is exact.
+        """
+        if self.type != "f32" or self.shape.lanes != 16 or not self.target.has("avx512f"):
+            return self._div(self._constant(1.0), self._intrinsic("sqrt", x))
+        operands = [(self._text, x), (self._text, "zeroinitializer"), ("i16", "-1")]
+        estimate = self.emitter.call(self._text, "llvm.x86.avx512.rsqrt14.ps.512", *operands)
+        halved = self._mul(self._mul(x, self._constant(-0.5)), estimate)
+        factor = self._mul_add(halved, estimate, self._constant(1.5))
+        refined = self._mul(estimate, factor)
+        return self._select(self._compare("ord", refined, refined), refined, estimate)
 
     # Exponentials and logarithms
 
@@ -281,10 +297,11 @@ class VectorMath:
     def _half_pi_parts(self) -> list[float]:
         """pi/2 in parts; without fused multiply-add, k times a part must be exact."""
         bits = self.format.mantissa + 1
-        return leading_parts(HALF_PI, bits, 3) if self.fma else leading_parts(HALF_PI, bits // 2, 6)
+        size, count = (bits, 3) if self.target.fma else (bits // 2, 6)
+        return leading_parts(HALF_PI, size, count)
 
     def _largest_angle(self) -> float:
-        return self.format.largest_angle if self.fma else sqrt(self.format.largest_angle) * 8
+        return self.format.largest_angle if self.target.fma else sqrt(self.format.largest_angle) * 8
 
     def _sin_series(self, r: str, square: str) -> str:
         terms = range(1, self.format.terms["sin"] + 1)

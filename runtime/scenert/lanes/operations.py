@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from scenert.lanes.emitter import Emitter, Shape
 from scenert.lanes.math import VectorMath
 from scenert.lanes.program import BOOLEAN, DTYPES, FLOATS, SIGNED, UNSIGNED, Type
+from scenert.lanes.target import Target
 
 _FLOAT_OPS = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
 _INTEGER_OPS = {"add": "add", "sub": "sub", "mul": "mul", "and": "and", "or": "or", "xor": "xor"}
@@ -33,13 +34,13 @@ class Operations:
     and NaNs behave as in JAX.
     """
 
-    def __init__(self, emitter: Emitter, type_: Type, shape: Shape, *, fma: bool) -> None:
+    def __init__(self, emitter: Emitter, type_: Type, shape: Shape, target: Target) -> None:
         self.emitter = emitter
         self.type = type_
         self.shape = shape
         self.text = shape.type(type_)
         self.is_float = type_ in FLOATS
-        self.math = VectorMath(emitter, type_, shape, fma=fma) if self.is_float else None
+        self.math = VectorMath(emitter, type_, shape, target) if self.is_float else None
 
     def apply(self, op: str, operands: Sequence[str]) -> str:
         """The value of an operation whose operands have this type."""

@@ -48,18 +48,25 @@ def apply(matrix: Array, vector: Array) -> Array:
 def length(a: Array) -> Array:
     """Euclidean norm (..., n) -> (...); value and derivative are 0 at the origin."""
     square = dot(a, a)
-    positive = is_positive(square)
+    positive = _is_positive(square)
     return jnp.where(positive, jnp.sqrt(jnp.where(positive, square, 1.0)), 0.0)
 
 
 def unit(a: Array, fallback: Array | float) -> Array:
     """`a` over its length (..., n) -> (..., n); `fallback` (broadcastable) where `a` is zero."""
     square = dot(a, a)[..., None]
-    positive = is_positive(square)
+    positive = _is_positive(square)
     return jnp.where(positive, a / jnp.sqrt(jnp.where(positive, square, 1.0)), fallback)
 
 
-def is_positive(square: Array) -> Array:
+def inverse_length(a: Array) -> Array:
+    """1 / |a|, (..., n) -> (...); 0 for vectors too short for the derivative to be a number."""
+    square = dot(a, a)
+    long = square > float(np.finfo(square.dtype).tiny) ** (2 / 3)  # d/ds s^-1/2 = -s^-3/2 / 2
+    return jnp.where(long, lax.rsqrt(jnp.where(long, square, 1.0)), 0.0)
+
+
+def _is_positive(square: Array) -> Array:
     """Whether the inverse of `square` is a finite number, as derivatives need it."""
     return square > float(np.finfo(square.dtype).tiny)
 

@@ -134,10 +134,8 @@ class Contact(NamedTuple):
         """
         wanted = impulse - velocity * gain[:, None]
         radius = self.friction * normal
-        square = vector.dot(wanted, wanted)
-        nonzero = vector.is_positive(square)
-        outside = jnp.where(nonzero, radius / jnp.sqrt(jnp.where(nonzero, square, 1.0)), 0.0)
-        share = jnp.where(square < radius * radius, 1.0, outside)
+        inside = vector.dot(wanted, wanted) < radius * radius
+        share = jnp.where(inside, 1.0, radius * vector.inverse_length(wanted))
         return wanted * share[:, None]
 
 

@@ -28,12 +28,17 @@ _Iterate = tuple[Array, tuple[Array, ...]]  # whitened velocity, impulses of eve
 
 
 class _Blocks(NamedTuple):
-    """Blocks of one color: responses (w, m, s), velocity (w, m), gains (w, m or 2), law."""
+    """Blocks of one color: responses (w, m, s), velocity (w, m), gains (w, m or 2), law.
+
+    coupling (w, 2) is what an impulse on the normal of a contact does to its tangents; (w, 0) for
+    other rows.
+    """
 
     response: Array
     velocity: Array
     gain: Array
     law: Law
+    coupling: Array
 
 
 def solve(groups: tuple[Group, ...], shape: tuple[int, int], sweeps: int) -> Solution:
@@ -68,8 +73,7 @@ class _Schedule:
         sides = [group.first] if group.second is None else [group.first, group.second]
         self.sides = [self._arranged_trees(side) for side in sides]
         self.inverse = self._inverse()
-        blocks = _Blocks(joined(group.response), group.velocity, _gain(group), group.law)
-        self.blocks: _Blocks = jax.tree.map(self._arranged, blocks)
+        self.blocks: _Blocks = jax.tree.map(self._arranged, _blocks(group))
         self.rows = group.velocity.shape[1]
 
     def start(self) -> Array:
@@ -168,23 +172,28 @@ def _relax_scalar(blocks: _Blocks, impulse: Array, z: Array) -> tuple[Array, Arr
 
 
 def _relax_contact(blocks: _Blocks, impulse: Array, z: Array) -> tuple[Array, Array]:
-    """The normal row, then both tangents together."""
+    """The normal row, then both tangents together.
+
+    What the normal's impulse does to the tangents is known beforehand, so that all three rows are
+    multiplied with the same z and need not wait for each other.
+    """
     law: Contact = blocks.law  # type: ignore[assignment]
-    y = blocks.response[:, 0]
-    velocity = blocks.velocity[:, 0] + jnp.sum(y * z, axis=-1)
-    normal = law.project_normal(impulse[:, 0], velocity, blocks.gain[:, 0])
-    z = z + y * (normal - impulse[:, 0])[:, None]
-    y = blocks.response[:, 1:]
-    slip = blocks.velocity[:, 1:] + jnp.sum(y * z[:, None], axis=-1)
+    velocity = blocks.velocity + jnp.sum(blocks.response * z[:, None], axis=-1)
+    normal = law.project_normal(impulse[:, 0], velocity[:, 0], blocks.gain[:, 0])
+    slip = velocity[:, 1:] + blocks.coupling * (normal - impulse[:, 0])[:, None]
     tangent = law.project_tangent(impulse[:, 1:], slip, blocks.gain[:, 1], normal)
-    z = z + jnp.sum(y * (tangent - impulse[:, 1:])[..., None], axis=1)
-    return jnp.concatenate([normal[:, None], tangent], axis=-1), z
+    new = jnp.concatenate([normal[:, None], tangent], axis=-1)
+    for k in range(3):
+        z = z + blocks.response[:, k] * (new - impulse)[:, k, None]
+    return new, z
 
 
-def _gain(group: Group) -> Array:
-    """What an impulse on each row changes per velocity, by the group's law."""
-    own = gram(group.response)
+def _blocks(group: Group) -> _Blocks:
+    """The group's blocks, with all that does not change from sweep to sweep."""
+    response, own = joined(group.response), gram(group.response)
     if not isinstance(group.law, Contact):
-        return group.law.gain(own)
-    tangents = joined(group.response)[:, 1:]
-    return group.law.gain(own, jnp.sum(tangents[:, 0] * tangents[:, 1], axis=-1))
+        return _Blocks(response, group.velocity, group.law.gain(own), group.law, own[:, :0])
+    coupling = jnp.sum(response[:, 1:] * response[:, :1], axis=-1)
+    across = jnp.sum(response[:, 1] * response[:, 2], axis=-1)
+    gain = group.law.gain(own, across)
+    return _Blocks(response, group.velocity, gain, group.law, coupling)

@@ -28,6 +28,7 @@ _SAME_TYPE = {
     "floor": "floor",
     "ceil": "ceil",
     "sqrt": "sqrt",
+    "rsqrt": "rsqrt",
     "cbrt": "cbrt",
     "exp": "exp",
     "exp2": "exp2",
@@ -92,15 +93,6 @@ def _truth(builder: Builder, equation: Any, *operands: Array) -> Sequence[Array]
 def _square(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
     type_ = result_type(equation)
     return [each(lambda value: builder.emit("mul", type_, value, value), x)]
-
-
-@elementwise("rsqrt")
-def _rsqrt(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
-    type_ = result_type(equation)
-    one = builder.constant(type_, 1)
-    return [
-        each(lambda value: builder.emit("div", type_, one, builder.emit("sqrt", type_, value)), x)
-    ]
 
 
 @elementwise("logistic")
