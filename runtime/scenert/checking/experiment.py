@@ -77,7 +77,8 @@ class Experiment:
     @cached_property
     def start(self) -> State:
         """Where the scene starts."""
-        return self.sim.init(self.sim.params())
+        with jax.ensure_compile_time_eval():
+            return self.sim.init(self.sim.params())
 
     def run(self, displacement: Array) -> Run:
         """The run that starts displaced by (n_in,)."""
