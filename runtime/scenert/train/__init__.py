@@ -9,8 +9,10 @@ functions. `run` keeps metrics and checkpoints in a folder and continues from it
 """
 
 try:
+    from scenert.train.bounds import Bounded
     from scenert.train.bptt import Start, authored, bptt
     from scenert.train.descent import descent
+    from scenert.train.identification import Identification, Recording, identify, record
     from scenert.train.loop import Result, run
     from scenert.train.method import Learner, Loss, Method, Metrics
     from scenert.train.networks import zero_output
@@ -26,18 +28,23 @@ except ModuleNotFoundError as fault:
     ) from fault
 
 __all__ = [
+    "Bounded",
+    "Identification",
     "Learner",
     "Loss",
     "Method",
     "Metrics",
+    "Recording",
     "Result",
     "Start",
     "authored",
     "bptt",
     "clip_to_norm",
     "descent",
+    "identify",
     "normal",
     "randomize",
+    "record",
     "run",
     "scale_by_value",
     "scaled",

@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from scenert.train.checkpoints import Checkpoints
+from scenert.train.logbook import Logbook
 from scenert.train.method import Learner, Method
-from scenert.train.record import Record
 
 PATIENCE = 20  # updates that may be skipped one after another
 
@@ -91,7 +91,7 @@ class _Training:
         self._update = eqx.filter_jit(method.update)
         self._metrics: list[dict[str, float]] = []
         self._checkpoints: Checkpoints | None = None
-        self._record: Record | None = None
+        self._logbook: Logbook | None = None
         self._begin = time.monotonic()
         self._skipped = 0
         self.updates = 0
@@ -102,8 +102,8 @@ class _Training:
         self._checkpoints = Checkpoints(folder / "checkpoints", interval)
         self._learner = self._checkpoints.restore(self._learner)
         self.updates = int(self._learner.updates)
-        self._record = Record(folder, self.updates)
-        self._metrics = list(self._record.lines)
+        self._logbook = Logbook(folder, self.updates)
+        self._metrics = list(self._logbook.lines)
         if self._metrics:
             self._begin -= self._metrics[-1]["seconds"]
 
@@ -115,8 +115,8 @@ class _Training:
         self._watch(metrics.get("skipped", 0.0))
         seconds = time.monotonic() - self._begin
         self._metrics.append({"update": self.updates, "seconds": seconds, **metrics})
-        if self._record is not None:
-            self._record.add(self.updates, seconds, metrics)
+        if self._logbook is not None:
+            self._logbook.add(self.updates, seconds, metrics)
         if self._checkpoints is not None:
             self._checkpoints.offer(self._learner, self.updates)
         return metrics
@@ -127,10 +127,10 @@ class _Training:
 
     def close(self) -> None:
         """Save where training stands."""
-        if self._checkpoints is not None and self._record is not None:
+        if self._checkpoints is not None and self._logbook is not None:
             self._checkpoints.save(self._learner, self.updates)
             self._checkpoints.close()
-            self._record.close()
+            self._logbook.close()
 
     def _watch(self, skipped: float) -> None:
         self._skipped = self._skipped + 1 if skipped else 0

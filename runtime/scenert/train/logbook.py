@@ -14,7 +14,7 @@ LINES = "metrics.jsonl"
 EVENTS = "tensorboard"
 
 
-class Record:
+class Logbook:
     """Metrics in `folder`, continued after the first `updates` updates; what is later is dropped.
 
     A process that is killed has written every line but the last one entirely.
