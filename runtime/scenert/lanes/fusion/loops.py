@@ -23,6 +23,7 @@ from scenert.lanes.fold import neutral
 from scenert.lanes.fusion.rowwise import RowForm
 from scenert.lanes.fusion.schedule import Group
 from scenert.lanes.program import type_of
+from scenert.lanes.scan import Scan
 
 Atom = Var | Literal
 
@@ -48,6 +49,7 @@ def loop(group: Group, needed: set[Var]) -> list[JaxprEqn]:
             body.gather_up(equation, form)
         else:
             body.add(equation, form)
+    assert group.extent is not None
     return body.scan(group.extent, needed)
 
 
@@ -119,20 +121,14 @@ class _Body:
         self.before.append(_equation(equation, lax.broadcast_in_dim_p, scalar, initial, spread))
         return initial
 
-    def scan(self, length: int | None, needed: set[Var]) -> list[JaxprEqn]:
+    def scan(self, length: int, needed: set[Var]) -> list[JaxprEqn]:
         """The scan, and what comes before it."""
         leaving = [var for var in self.rows if var in needed and var not in self.slices]
         carries = list(self.carried.values())
         outer = [*self.wholes, *(initial for initial, _, _ in carries), *self.slices]
         results = [*self.carried, *leaving]
-        parameters = {
-            "reverse": False,
-            "length": length,
-            "jaxpr": ClosedJaxpr(self._jaxpr(leaving), ()),
-            "num_consts": len(self.wholes),
-            "num_carry": len(carries),
-            "unroll": 1,
-        }
+        body = ClosedJaxpr(self._jaxpr(leaving), ())
+        parameters = Scan(body, length, len(self.wholes), len(carries)).parameters()
         first = self.equations[0]
         scan = new_jaxpr_eqn(
             outer, results, lax.scan_p, parameters, set(), first.source_info, first.ctx

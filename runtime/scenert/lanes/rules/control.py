@@ -16,6 +16,7 @@ from scenert.lanes.registry import rule
 from scenert.lanes.rules.cost import worth_unrolling
 from scenert.lanes.rules.elementwise import each
 from scenert.lanes.rules.loop import rolled, unrolled
+from scenert.lanes.scan import Scan
 
 
 @rule(*CALLS)
@@ -55,6 +56,6 @@ def _while(_: Builder, __: Any, *___: Array) -> Sequence[Array]:
 
 @rule("scan")
 def _scan(builder: Builder, equation: Any, *operands: Array) -> Sequence[Array]:
-    if worth_unrolling(equation.params, builder.rows):
-        return unrolled(builder, equation.params, operands)
-    return rolled(builder, equation.params, operands)
+    scan = Scan.of(equation.params)
+    run = unrolled if worth_unrolling(scan, builder.rows) else rolled
+    return run(builder, scan, operands)

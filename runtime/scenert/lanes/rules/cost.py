@@ -8,6 +8,8 @@ from typing import Any
 
 from jax.extend.core import ClosedJaxpr, Jaxpr
 
+from scenert.lanes.scan import Scan
+
 _FREE = frozenset(
     {
         "broadcast_in_dim",
@@ -41,36 +43,32 @@ LOOP_BUDGET = 256
 
 def cost(jaxpr: Jaxpr) -> int:
     """Scalar operations that run, before anything is folded or shared."""
-    return _total(jaxpr, lambda parameters: int(parameters["length"]))
+    return _total(jaxpr, lambda scan: scan.passes)
 
 
 def size(jaxpr: Jaxpr, rows: int) -> int:
     """Scalar operations to write out, if only scans become loops; see `worth_unrolling`."""
 
-    def passes(parameters: dict[str, Any]) -> int:
-        return int(parameters["length"]) if worth_unrolling(parameters, rows) else 1
-
-    return _total(jaxpr, passes)
+    return _total(jaxpr, lambda scan: scan.passes if worth_unrolling(scan, rows) else 1)
 
 
-def worth_unrolling(parameters: dict[str, Any], rows: int) -> bool:
+def worth_unrolling(scan: Scan, rows: int) -> bool:
     """Whether a scan is small enough to be written out; `rows` passes are many."""
-    passes: int = parameters["length"]
-    body: Any = parameters["jaxpr"].jaxpr
-    left: int = sum(prod(var.aval.shape) for var in body.outvars[parameters["num_carry"] :])
-    budget = UNROLL_BUDGET if passes < rows else LOOP_BUDGET
-    return passes <= 1 or passes * max(cost(body), left) <= budget
+    body: Any = scan.body.jaxpr
+    left: int = sum(prod(var.aval.shape) for var in body.outvars[scan.carried :])
+    budget = UNROLL_BUDGET if scan.passes < rows else LOOP_BUDGET
+    return scan.passes <= 1 or scan.passes * max(cost(body), left) <= budget
 
 
-def _total(jaxpr: Jaxpr, passes: Callable[[dict[str, Any]], int]) -> int:
+def _total(jaxpr: Jaxpr, passes: Callable[[Scan], int]) -> int:
     return sum(_cost(equation, passes) for equation in jaxpr.eqns)
 
 
-def _cost(equation: Any, passes: Callable[[dict[str, Any]], int]) -> int:
+def _cost(equation: Any, passes: Callable[[Scan], int]) -> int:
     name, parameters = equation.primitive.name, equation.params
     called = [_total(inner, passes) for inner in _called(parameters)]
     if called:
-        return sum(called) * (passes(parameters) if name == "scan" else 1)
+        return sum(called) * (passes(Scan.of(parameters)) if name == "scan" else 1)
     if name in _FREE:
         return 0
     results: int = sum(prod(var.aval.shape) for var in equation.outvars)

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 import numpy as np
-from jax.extend.core import ClosedJaxpr, Jaxpr, Var
+from jax.extend.core import Jaxpr, Var
 
 from scenert.lanes.arrays import (
     LARGE,
@@ -32,27 +31,26 @@ from scenert.lanes.builder import Builder
 from scenert.lanes.interpret import inlined
 from scenert.lanes.program import INDEX, Loop
 from scenert.lanes.rules.uniformity import uniform_carries
+from scenert.lanes.scan import Scan
 
 CARRY_LIMIT = 64
 """Elements up to which an array is carried as values."""
 _INDEXED = frozenset({"dynamic_slice", "dynamic_update_slice", "gather", "scatter", "scatter-add"})
 
 
-def unrolled(
-    builder: Builder, parameters: dict[str, Any], operands: Sequence[Array]
-) -> list[Array]:
+def unrolled(builder: Builder, scan: Scan, operands: Sequence[Array]) -> list[Array]:
     """The results of a scan, pass after pass."""
-    consts, carry, xs = _groups(parameters, operands)
-    passes = range(parameters["length"])
+    consts, carry, xs = _groups(scan, operands)
+    passes = range(scan.passes)
     leaving: list[list[Array]] = []
-    for step in reversed(passes) if parameters["reverse"] else passes:
+    for step in reversed(passes) if scan.reverse else passes:
         slices = [moved(x, lambda array, step=step: array[step]) for x in xs]  # type: ignore[misc]
-        results = inlined(builder, parameters["jaxpr"], [*consts, *carry, *slices])
+        results = inlined(builder, scan.body, [*consts, *carry, *slices])
         carry = results[: len(carry)]
         leaving.append(results[len(carry) :])
-    if parameters["reverse"]:
+    if scan.reverse:
         leaving.reverse()
-    shapes = [var.aval.shape for var in parameters["jaxpr"].jaxpr.outvars[len(carry) :]]
+    shapes = [var.aval.shape for var in scan.body.jaxpr.outvars[len(carry) :]]
     stacks: list[Array] = [
         _stack([results[place] for results in leaving], shape) for place, shape in enumerate(shapes)
     ]
@@ -65,18 +63,16 @@ def _stack(parts: Sequence[Array], shape: Sequence[int]) -> np.ndarray:
     return np.stack([scalars(part) for part in parts])
 
 
-def _groups(
-    parameters: dict[str, Any], operands: Sequence[Array]
-) -> tuple[list[Array], list[Array], list[Array]]:
+def _groups(scan: Scan, operands: Sequence[Array]) -> tuple[list[Array], list[Array], list[Array]]:
     """The operands as constants, initial carry and sliced inputs."""
-    first, second = parameters["num_consts"], parameters["num_consts"] + parameters["num_carry"]
+    first, second = scan.constants, scan.constants + scan.carried
     return list(operands[:first]), list(operands[first:second]), list(operands[second:])
 
 
-def rolled(builder: Builder, parameters: dict[str, Any], operands: Sequence[Array]) -> list[Array]:
+def rolled(builder: Builder, scan: Scan, operands: Sequence[Array]) -> list[Array]:
     """The results of a scan as a loop in the program."""
-    consts, initial, xs = _groups(parameters, operands)
-    body: ClosedJaxpr = parameters["jaxpr"]
+    consts, initial, xs = _groups(scan, operands)
+    body, trips = scan.body, scan.passes
     spread = [is_uniform(builder, operand) for operand in operands]
     shared = uniform_carries(body.jaxpr, spread, len(consts), len(initial))
     indexed = _indexed(body.jaxpr)
@@ -90,10 +86,9 @@ def rolled(builder: Builder, parameters: dict[str, Any], operands: Sequence[Arra
         for var, value, uniform in zip(inner, initial, shared, strict=True)
     ]
     tables = [_pass_by_pass(builder, x) if prod(x.shape) else x for x in xs]
-    trips: int = parameters["length"]
     traces = [_Trace(builder, trips) for _ in body.jaxpr.outvars[len(initial) :]]
     with builder.loop(trips) as loop:
-        step = _step(builder, loop, parameters["reverse"])
+        step = _step(builder, loop, scan.reverse)
         for carry in carries:
             carry.enter(loop)
         slices = [_slice(builder, table, step) for table in tables]
