@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from jax.sharding import AbstractDevice, AbstractMesh, use_abstract_mesh
 
 from scenert.lanes import gpu
 from scenert.lanes.scalarize import scalarize
@@ -27,7 +28,9 @@ def step_and_gradient(sim: Any, params: Any, states: Any, controls: Any) -> Any:
 def test_steps_and_gradients_lower_to_kernels(scene: str, situation: Any):
     arguments = situation(scene)
     function = jax.jit(lambda *rest: step_and_gradient(arguments.sim, *rest))
-    text = function.trace(*arguments[1:]).lower(lowering_platforms=("cuda",)).as_text()
+    device = AbstractDevice("NVIDIA H100", None, "gpu")
+    with use_abstract_mesh(AbstractMesh((), (), abstract_device=device)):
+        text = function.trace(*arguments[1:]).lower(lowering_platforms=("cuda",)).as_text()
     assert text.count("__gpu$xla.gpu.triton") == 2
 
 

@@ -17,13 +17,11 @@ from scenert.lanes.program import type_of
 from scenert.lanes.registry import rule_for
 
 
-def interpret(
-    builder: Builder, jaxpr: Jaxpr, consts: Sequence[Any], arguments: Sequence[Array]
-) -> list[Array]:
+def interpret(builder: Builder, closed: ClosedJaxpr, arguments: Sequence[Array]) -> list[Array]:
     """The results of a jaxpr on arrays of value numbers."""
-    jaxpr, consts = fused(jaxpr, consts, builder.rows)
-    environment: dict[Var, Array] = {}
-    for var, value in zip(jaxpr.constvars, consts, strict=True):
+    closed = fused(closed, builder.rows)
+    jaxpr, environment = closed.jaxpr, dict[Var, Array]()
+    for var, value in zip(jaxpr.constvars, closed.consts, strict=True):
         environment[var] = _constant(builder, np.asarray(value))
     environment.update(zip(jaxpr.invars, arguments, strict=True))
     last_uses = _last_uses(jaxpr)
@@ -89,6 +87,5 @@ def _last_uses(jaxpr: Jaxpr) -> dict[int, list[Var]]:
 
 def inlined(builder: Builder, called: Any, operands: Sequence[Array]) -> list[Array]:
     """The results of a jaxpr that an equation calls."""
-    if isinstance(called, ClosedJaxpr):
-        return interpret(builder, called.jaxpr, called.consts, operands)
-    return interpret(builder, called, (), operands)
+    closed = called if isinstance(called, ClosedJaxpr) else ClosedJaxpr(called, ())
+    return interpret(builder, closed, operands)

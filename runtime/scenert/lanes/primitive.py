@@ -13,6 +13,7 @@ functions, so derivatives of any order exist.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from math import prod
@@ -24,7 +25,6 @@ from jax.core import ShapedArray
 from jax.extend.core import Primitive
 from jax.interpreters import ad, batching, mlir
 
-from scenert.lanes import gpu
 from scenert.lanes.errors import LaneError
 from scenert.lanes.function import LaneFunction, Tangent
 from scenert.lanes.manual import result_type
@@ -81,7 +81,9 @@ def _in_lanes(*operands: Any, function: LaneFunction, rank: int) -> Sequence[Any
 
 
 def _in_threads(*operands: Any, function: LaneFunction, rank: int) -> Sequence[Any]:
-    """One kernel for the batch flattened to one axis; LaneError where there is no such kernel."""
+    """One kernel for the batch flattened to one axis."""
+    from scenert.lanes import gpu  # noqa: PLC0415  where there is one: Pallas takes time to load
+
     batch = batch_shape(operands, rank)
     if not prod(batch) or not function.results:
         return _portable(*operands, function=function, rank=rank)
@@ -210,8 +212,10 @@ def _register(primitive: Any, jvp: Any, function_of: Callable[[Any], LaneFunctio
 
     def attempt(context: Any, *operands: Any, **parameters: Any) -> Any:
         try:
-            return in_threads(context, *operands, **parameters)
-        except (LaneError, NotImplementedError) as fault:
+            with warnings.catch_warnings():  # JAX 0.11 deprecates Triton, which gives us threads
+                warnings.filterwarnings("ignore", "The Pallas Triton backend", DeprecationWarning)
+                return in_threads(context, *operands, **parameters)
+        except (LaneError, ImportError, NotImplementedError, RuntimeError) as fault:
             (what,) = (value for name, value in parameters.items() if name != "rank")
             function_of(what).fall_back(fault)
             return portable(context, *operands, **parameters)

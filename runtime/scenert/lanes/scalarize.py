@@ -38,7 +38,7 @@ def scalarize(closed: ClosedJaxpr, uniform: Sequence[bool]) -> Program:
         _argument(builder, var.aval, shared)
         for var, shared in zip(closed.jaxpr.invars, uniform, strict=True)
     ]
-    results = interpret(builder, closed.jaxpr, closed.consts, arguments)
+    results = interpret(builder, closed, arguments)
     for var, result in zip(closed.jaxpr.outvars, results, strict=True):
         type_ = type_of(var.aval.dtype)
         write(builder, builder.buffer("output", type_, int(np.prod(var.aval.shape))), result)

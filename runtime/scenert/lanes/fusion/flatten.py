@@ -12,9 +12,10 @@ from scenert.lanes.calls import CALLS, called
 Atom = Var | Literal
 
 
-def flattened(jaxpr: Jaxpr, consts: Sequence[Any]) -> tuple[Jaxpr, list[Any]]:
-    """A jaxpr without calls, and its constants."""
-    flattener = _Flattener(list(jaxpr.constvars), list(consts))
+def flattened(closed: ClosedJaxpr) -> ClosedJaxpr:
+    """A jaxpr without calls."""
+    jaxpr = closed.jaxpr
+    flattener = _Flattener(list(jaxpr.constvars), list(closed.consts))
     outvars = flattener.visit(jaxpr, {})
     flat = Jaxpr(
         flattener.constvars,
@@ -24,7 +25,7 @@ def flattened(jaxpr: Jaxpr, consts: Sequence[Any]) -> tuple[Jaxpr, list[Any]]:
         jaxpr.effects,
         jaxpr.debug_info,
     )
-    return flat, flattener.consts
+    return ClosedJaxpr(flat, flattener.consts)
 
 
 class _Flattener:

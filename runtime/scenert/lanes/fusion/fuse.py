@@ -14,15 +14,15 @@ from scenert.lanes.fusion.rowwise import row_form
 from scenert.lanes.fusion.schedule import Group, scheduled
 
 
-def fused(jaxpr: Jaxpr, consts: Sequence[Any], rows: int) -> tuple[Jaxpr, Sequence[Any]]:
-    """A jaxpr of the same meaning, and its constants, with loops over `rows` rows or more.
+def fused(closed: ClosedJaxpr, rows: int) -> ClosedJaxpr:
+    """A jaxpr of the same meaning with loops over `rows` rows or more.
 
     It is the same one where no array has so many.
     """
-    if not _large(jaxpr, rows):
-        return jaxpr, consts
-    flat, consts = flattened(jaxpr, consts)
-    equations: list[JaxprEqn] = []
+    if not _large(closed.jaxpr, rows):
+        return closed
+    closed = flattened(closed)
+    flat, equations = closed.jaxpr, list[JaxprEqn]()
     groups = scheduled(_live(flat), rows)
     for group, needed in zip(groups, _needed(groups, flat.outvars), strict=True):
         if group.extent is None:
@@ -32,7 +32,7 @@ def fused(jaxpr: Jaxpr, consts: Sequence[Any], rows: int) -> tuple[Jaxpr, Sequen
     rewritten = Jaxpr(
         flat.constvars, flat.invars, flat.outvars, equations, flat.effects, flat.debug_info
     )
-    return rewritten, consts
+    return ClosedJaxpr(rewritten, closed.consts)
 
 
 def _large(jaxpr: Jaxpr, rows: int) -> bool:

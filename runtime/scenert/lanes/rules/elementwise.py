@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import log
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,26 @@ def _truth(builder: Builder, equation: Any, *operands: Array) -> Sequence[Array]
 def _square(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
     type_ = result_type(equation)
     return [each(lambda value: builder.emit("mul", type_, value, value), x)]
+
+
+@elementwise("one_minus_square")
+def _one_minus_square(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
+    type_ = result_type(equation)
+    one = builder.constant(type_, 1)
+
+    def rest(value: int) -> int:
+        return builder.emit("sub", type_, one, builder.emit("mul", type_, value, value))
+
+    return [each(rest, x)]
+
+
+@elementwise("log2")
+def _log2(builder: Builder, equation: Any, x: Array) -> Sequence[Array]:
+    type_ = result_type(equation)
+    scale = builder.constant(type_, 1 / log(2))
+    return [
+        each(lambda value: builder.emit("mul", type_, builder.emit("log", type_, value), scale), x)
+    ]
 
 
 @elementwise("logistic")

@@ -22,7 +22,7 @@ def program(function, *arguments):
 
 def decay(x, passes, **options):
     def step(state, t):
-        state = state * 0.9 + 0.1 * jnp.roll(state, 1) + 0.001 * t
+        state = state * 0.8 + 0.1 * jnp.roll(state, 1) + 0.001 * t
         return state, state[:2].sum()
 
     return lax.scan(step, x, jnp.arange(passes, dtype=jnp.float32), **options)

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from jax import lax
+from jax.sharding import AbstractDevice, AbstractMesh, use_abstract_mesh
 
 from scenert.lanes import LaneFallbackWarning, gpu, lanes
 from scenert.lanes.scalarize import scalarize
@@ -60,7 +61,9 @@ def test_the_interpreted_kernel_computes_what_jax_computes(function, count, dtyp
 
 def lowered(function, *arguments):
     """The program that a CUDA device would be given."""
-    return jax.jit(function).trace(*arguments).lower(lowering_platforms=("cuda",)).as_text()
+    device = AbstractDevice("NVIDIA H100", None, "gpu")
+    with use_abstract_mesh(AbstractMesh((), (), abstract_device=device)):
+        return jax.jit(function).trace(*arguments).lower(lowering_platforms=("cuda",)).as_text()
 
 
 def test_batches_lower_to_one_kernel_per_call():
