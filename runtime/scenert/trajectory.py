@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -48,6 +48,53 @@ def rollout(
     horizon     gradients through state and carry end at every multiple of so many steps (truncated
                 backpropagation through time); None: they pass through all.
     """
+    begin = Moment.start(sim, state, carry)
+    arguments = (sim, policy, params, begin, steps)
+    end, results = unroll(
+        *arguments,
+        policy_params=policy_params,
+        outputs=outputs,
+        checkpoint=checkpoint,
+        discount=discount,
+        horizon=horizon,
+    )
+    return end.state, results
+
+
+class Moment(NamedTuple):
+    """A robot in the middle of an episode, to go on from: what `unroll` takes and gives.
+
+    state    of the robot
+    carry    the policy's memory
+    control  (n_control,) of the step before
+    step     () how many steps there were
+    """
+
+    state: State
+    carry: Any
+    control: Array
+    step: Array
+
+    @staticmethod
+    def start(sim: Simulator, state: State, carry: Any = None) -> Moment:
+        """Before the first step."""
+        return Moment(state, carry, jnp.zeros(sim.n_control, state.q.dtype), jnp.int32(0))
+
+
+def unroll(
+    sim: Simulator,
+    policy: Policy | None,
+    params: Params,
+    begin: Moment,
+    steps: int,
+    *,
+    policy_params: Any = None,
+    outputs: Outputs | None = None,
+    checkpoint: bool = True,
+    discount: ArrayLike = 1.0,
+    horizon: int | None = None,
+) -> tuple[Moment, Any]:
+    """As `rollout`, from a moment to the moment `steps` steps later."""
     if horizon is not None and horizon < 1:
         raise ValueError(f"horizon is a number of steps, at least 1, not {horizon}")
 
@@ -68,9 +115,9 @@ def rollout(
     if checkpoint:
         # Inside a scan the compiler cannot merge the repeated step with the first one anyway.
         body = jax.checkpoint(body, prevent_cse=False)
-    start = (state, carry, jnp.zeros(sim.n_control, state.q.dtype))
-    (final, _, _), results = lax.scan(body, start, jnp.arange(steps))
-    return final, results
+    start = (begin.state, begin.carry, begin.control)
+    (state, carry, control), results = lax.scan(body, start, begin.step + jnp.arange(steps))
+    return Moment(state, carry, control, begin.step + steps), results
 
 
 def _shrink_gradient(tree: Tree, factor: ArrayLike) -> Tree:

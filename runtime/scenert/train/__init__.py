@@ -17,6 +17,7 @@ try:
     from scenert.train.method import Learner, Loss, Method, Metrics
     from scenert.train.networks import zero_output
     from scenert.train.randomize import normal, randomize, scaled, uniform
+    from scenert.train.shac import ActorCritic, shac
     from scenert.train.tricks import clip_to_norm, scale_by_value
 except ModuleNotFoundError as fault:
     if str(fault.name).partition(".")[0] not in ("equinox", "optax", "orbax", "tensorboardX"):
@@ -28,6 +29,7 @@ except ModuleNotFoundError as fault:
     ) from fault
 
 __all__ = [
+    "ActorCritic",
     "Bounded",
     "Identification",
     "Learner",
@@ -48,6 +50,7 @@ __all__ = [
     "run",
     "scale_by_value",
     "scaled",
+    "shac",
     "uniform",
     "zero_output",
 ]

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import optax
 from jax import Array
 
-from scenert.train.devices import mean_gradient
+from scenert.train.devices import over_devices
 from scenert.train.method import Learner, Loss, Method, Metrics, with_metrics
 from scenert.train.tricks import clip_to_norm, global_norm
 
@@ -34,14 +34,23 @@ def descent(
         raise ValueError(f"batch is the number of robots, at least 1, not {batch}")
     clipped = optimizer if clip is None else optax.chain(clip_to_norm(clip), optimizer)
     chain = optax.with_extra_args_support(clipped)
-    gradient_of = mean_gradient(with_metrics(loss), batch)
+    single = with_metrics(loss)
+
+    def local(model: Any, keys: Array) -> tuple[tuple[Any, Metrics], None]:
+        def mean(model: Any) -> tuple[Array, Metrics]:
+            losses, metrics = jax.vmap(single, (None, 0))(model, keys)
+            return jnp.mean(losses), jax.tree.map(jnp.mean, metrics)
+
+        return eqx.filter_grad(mean, has_aux=True)(model), None  # type: ignore[no-untyped-call]
+
+    mean_gradient = over_devices(local, batch)
 
     def init(model: Any, key: Array) -> Learner:
         return Learner.new(model, chain.init(eqx.filter(model, eqx.is_inexact_array)), key)
 
     def update(learner: Learner) -> tuple[Learner, Metrics]:
         key, now = jax.random.split(learner.key)
-        gradient, metrics = gradient_of(learner.model, jax.random.split(now, batch))
+        (gradient, metrics), _ = mean_gradient(learner.model, jax.random.split(now, batch))
         value, norm = metrics["loss"], global_norm(gradient)
         trained = eqx.filter(learner.model, eqx.is_inexact_array)
         change, memory = chain.update(gradient, learner.memory, trained, value=value)

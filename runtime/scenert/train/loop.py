@@ -69,12 +69,10 @@ def run(
     with Progress(*columns, TimeRemainingColumn(), console=console or Console()) as progress:
         bar = progress.add_task("compiling", total=updates, completed=training.updates)
         try:
-            while training.updates < updates:
+            while training.updates < updates and not training.reached(until):
                 metrics = training.step()
                 text = f"loss {metrics['loss']:.4g}"
                 progress.update(bar, completed=training.updates, description=text)
-                if until is not None and until(metrics):
-                    break
         except KeyboardInterrupt:
             progress.console.print(f"Interrupted after {training.updates} updates.")
         finally:
@@ -106,6 +104,10 @@ class _Training:
         self._metrics = list(self._logbook.lines)
         if self._metrics:
             self._begin -= self._metrics[-1]["seconds"]
+
+    def reached(self, until: Callable[[Numbers], bool] | None) -> bool:
+        """Whether the last update, possibly one of an earlier process, was to be the last."""
+        return until is not None and bool(self._metrics) and until(self._metrics[-1])
 
     def step(self) -> dict[str, float]:
         """One update."""

@@ -1,0 +1,112 @@
+"""How long 10 s of the quadruped take, with and without the gradient: Degrave et al., Table 1.
+
+The distance walked, and its gradient with respect to all weights of the controller by
+backpropagation through 1,000 steps, in both formulations and beside other engines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import jax.numpy as jnp
+
+from scenert import Simulator
+from tools.bench import controller, peers
+from tools.bench.compiled import measured
+from tools.bench.robots import gradient, spread, walk
+from tools.experiments.plot import BLUE, GREY, ORANGE, plot
+from tools.experiments.setting import Figures, Setting
+
+STEPS = 1000
+BATCHES = (1, 128)
+PAPER = {  # s, on an i7-5930K and on a GTX 1080
+    ("1,296 parameters", 1, "forward"): (1.06, 9.69),
+    ("1,296 parameters", 1, "gradient"): (8.17, 69.6),
+    ("1,147,904 parameters", 1, "forward"): (2.04, 9.69),
+    ("1,147,904 parameters", 1, "gradient"): (13.2, 75.0),
+    ("1,296 parameters", 128, "forward"): (47.7, 17.8),
+    ("1,296 parameters", 128, "gradient"): (263.0, 128.0),
+    ("1,147,904 parameters", 128, "forward"): (50.4, 18.3),
+    ("1,147,904 parameters", 128, "gradient"): (311.0, 129.0),
+}
+
+
+def run(setting: Setting) -> Figures:
+    cells = []
+    for cell in cells_of(setting):
+        setting.console.print(cell)
+        cells.append(cell)
+    draw(setting, cells)
+    return {"cells": cells, "fewest_times_faster": min(c["times_faster"] for c in mine(cells))}
+
+
+def mine(cells: list[Figures]) -> list[Figures]:
+    """Our cells, in the faster of the two formulations."""
+    return [c for c in cells if c["engine"] == "scenec, reduced"]
+
+
+def cells_of(setting: Setting) -> Iterator[Figures]:
+    for coordinates in ("reduced", "maximal")[: setting.short(2, 1)]:
+        sim = setting.scene("quadruped", **{"options.coordinates": coordinates})
+        for case in list(controller.LAYERS)[: setting.short(2, 1)]:
+            for batch in BATCHES[: setting.short(2, 1)]:
+                yield from ours(setting, sim, coordinates, case, batch)
+    if not setting.smoke:
+        yield from others(setting.peer_python)
+
+
+def ours(
+    setting: Setting, sim: Simulator, coordinates: str, case: str, batch: int
+) -> Iterator[Figures]:
+    weights = [jnp.asarray(w) for w in controller.weights(controller.LAYERS[case])]
+    steps = setting.short(STEPS, 3)
+    run = walk(sim, steps)
+    for what, function in (("forward", run), ("gradient", gradient(run))):
+        arguments = (weights, spread(sim, batch))
+        values = measured(function, arguments, batch * steps, setting.short(3, 0))
+        yield cell(f"scenec, {coordinates}", case, batch, what, values)
+
+
+def others(python: str) -> Iterator[Figures]:
+    """MuJoCo C and MJX, over fewer steps, of which each takes as long as the next."""
+    for case in controller.LAYERS:
+        for batch in BATCHES:
+            for row in peers.run("mujoco_c", python, "quadruped", 0, case, batch, 100, 2.0):
+                yield cell(row.engine, case, batch, row.what, row.values)
+    for batch in BATCHES:
+        for what, steps in (("forward", 100), ("gradient", 50)):
+            case = next(iter(controller.LAYERS))
+            for row in peers.run("mjx", python, case, batch, steps, 2.0, what):
+                yield cell(row.engine, case, batch, row.what, row.values)
+
+
+def cell(engine: str, case: str, batch: int, what: str, values: dict[str, float]) -> Figures:
+    """Seconds that 10 s of all robots take."""
+    scale = batch * STEPS * 1e-6
+    cpu, gpu = PAPER[case, batch, what]
+    return {
+        "engine": engine,
+        "controller": case,
+        "robots": batch,
+        "what": what,
+        "seconds": values["us"] * scale,
+        "cpu_seconds": values["cpu_us"] * scale,
+        "paper_cpu": cpu,
+        "paper_gpu": gpu,
+        "times_faster": cpu / (values["us"] * scale),
+    }
+
+
+def draw(setting: Setting, cells: list[Figures]) -> None:
+    """Our times and the paper's, cell by cell."""
+    chosen: list[Any] = mine(cells)
+    names = [f"{c['robots']} × {c['what']}\n{c['controller'].split()[0]}" for c in chosen]
+    columns = (("seconds", BLUE, "scenec"), ("paper_cpu", ORANGE, "Degrave et al., CPU"))
+    columns = (*columns, ("paper_gpu", GREY, "Degrave et al., GPU"))
+    labels = {"ylabel": "seconds for 10 s", "yscale": "log"}
+    with plot(setting.folder / "quadruped-speed.png", **labels) as axes:
+        for place, (key, color, label) in enumerate(columns):
+            at = [number + 0.27 * (place - 1) for number in range(len(chosen))]
+            axes.bar(at, [c[key] for c in chosen], 0.25, color=color, label=label)
+        axes.set_xticks(range(len(chosen)), names, fontsize=6)
