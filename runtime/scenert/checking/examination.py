@@ -61,12 +61,13 @@ class Examiner:
     def _findings(self, leaves: Sequence[Leaf], jacobian: Numbers) -> list[Finding]:
         numbers = [(leaf, place) for leaf in leaves for place in range(leaf.start, leaf.stop)]
         value, near, finite = self._probed(numbers)
+        continuous = self.experiment.continuous
         findings = []
         for i, (leaf, place) in enumerate(numbers):
             size = leaf.size[place - leaf.start]
             self.progress("judging", i, len(numbers))
             wide = self._refined(place, value, finite[i], size)
-            judgement = judge(jacobian[:, place], value, near[i], wide, size)
+            judgement = judge(jacobian[:, place], value, near[i], wide, size, continuous)
             findings.append(self._finding(leaf, place, judgement, near[i], wide))
         unused = unused_parameters(self.experiment.sim)
         examined = []
@@ -106,14 +107,18 @@ class Examiner:
         that does hide one."""
         refined = list(finite)
         for i, x in enumerate(finite):
-            if missing(value, x, size).max() <= 1.0:
+            if not self._misses(value, x, size):
                 continue
             inner = midpoints(x.a, x.b, MANY)
             _, slopes = self.prober.outputs([place] * MANY, inner)
             refined[i] = summarize(x.a, x.b, np.stack([x.low, x.high]), slopes)
-            if missing(value, refined[i], size).max() > 1.0:
+            if self._misses(value, refined[i], size):
                 break
         return refined
+
+    def _misses(self, value: Numbers, over: Interval, size: float) -> bool:
+        missed = missing(value, over, size)[self.experiment.continuous]
+        return bool(np.any(missed > 1.0))
 
     def _finding(
         self,

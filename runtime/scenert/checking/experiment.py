@@ -75,6 +75,14 @@ class Experiment:
         return (*sensors, *_coordinates(manifest), *_rates(manifest))
 
     @cached_property
+    def continuous(self) -> Flags:
+        """Which outputs (n_out,) change continuously with the inputs: the coordinates. Velocities
+        and forces jump where an impact passes the end of the run."""
+        place = np.arange(len(self.outputs)) - self.sim.n_sensor
+        flags: Flags = (place >= 0) & (place < self.start.q.size)
+        return flags
+
+    @cached_property
     def start(self) -> State:
         """Where the scene starts."""
         with jax.ensure_compile_time_eval():

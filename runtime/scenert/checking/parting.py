@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from scenert.checking.experiment import Flags, Numbers, Run
+from scenert.checking.experiment import Flags, Numbers
 from scenert.checking.probe import Prober, Samples, midpoints, summarize
 from scenert.checking.verdict import missing
 from scenert.state import State
@@ -25,7 +25,7 @@ class Parting:
     contacts  names of the pairs that touch then in some of the runs compared, and not in others; or
               of those that touch then in all of them
     differ    whether those are pairs of the first kind
-    state     name of the state entry that is shown
+    state     name of the coordinate that is shown
     secant    (steps + 1,) its secant on the way, and the `mean` of its derivative
     touching  names of the pairs that touch in the undisplaced run, and their times [s]
     """
@@ -52,7 +52,7 @@ class Detective:
         """Where the mean derivative by the input `place` over [a, b] leaves the secant."""
         inner = midpoints(a, b)
         samples = self.prober.sample([place] * (3 + inner.size), [a, 0.0, b, *inner])
-        states, slopes = _states(samples.value), _states(samples.slope)
+        states, slopes = np.asarray(samples.value.q), np.asarray(samples.slope.q)
         over = summarize(a, b, states[[0, 2]], slopes[3:])
         missed = missing(states[1], over, size)
         steps = np.flatnonzero(missed.max(axis=1) > 1.0)
@@ -128,8 +128,3 @@ class Detective:
             times = dt * (1.0 + np.flatnonzero(touches[:, i]))
             found[self.pairs[i]] = np.union1d(found.get(self.pairs[i], times[:0]), times)
         return found
-
-
-def _states(run: Run) -> Numbers:
-    """Coordinates and velocities side by side: (n, steps + 1, n_q + n_v)."""
-    return np.concatenate([np.asarray(run.q), np.asarray(run.v)], axis=-1)

@@ -53,11 +53,14 @@ def judge(
     near: Sequence[Interval],
     finite: Sequence[Interval],
     size: float,
+    continuous: Flags,
 ) -> Judgement:
     """The verdict on the derivatives `exact` (n_out,) by an input of the given size.
 
-    value  (n_out,) what comes out where nothing is displaced
-    near   intervals around 0, whose secants are the differences
+    value       (n_out,) what comes out where nothing is displaced
+    near        intervals around 0, whose secants are the differences
+    finite      intervals over which the mean of the derivative shall be the secant
+    continuous  (n_out,) for which outputs it shall
     """
     everything = [exact, value, *(x.mean for x in finite), *(x.secant for x in (*near, *finite))]
     if not all(np.isfinite(numbers).all() for numbers in everything):
@@ -70,7 +73,7 @@ def judge(
     if np.any(off & ~kinks):
         place = _worst(misses, allowed, off & ~kinks)
         return _judged(Verdict.DIFFERS, place, exact, differences, near[0])
-    found = _jump(value, finite, size)
+    found = _jump(value, finite, size, continuous)
     if found is not None:
         return _judged(Verdict.JUMPS, found[0], exact, differences, found[1])
     if np.any(kinks):
@@ -116,10 +119,12 @@ def _between(exact: Numbers, value: Numbers, near: Sequence[Interval], allowed: 
     return found
 
 
-def _jump(value: Numbers, finite: Sequence[Interval], size: float) -> tuple[int, Interval] | None:
+def _jump(
+    value: Numbers, finite: Sequence[Interval], size: float, continuous: Flags
+) -> tuple[int, Interval] | None:
     """The first interval in which something jumps, and the output that does so most."""
     for x in finite:
-        missed = missing(value, x, size)
+        missed = np.where(continuous, missing(value, x, size), 0.0)
         if np.any(missed > 1.0):
             return int(np.argmax(missed)), x
     return None
