@@ -202,7 +202,7 @@ OVER_THE_WALL = Problem(
     ),
     planes=(GROUND,),
     inputs=("angle",),
-    points=tuple((0.9 + 0.02 * i,) for i in range(16)),
+    points=tuple((1.05 + 0.01 * i,) for i in range(16)),
     start=_thrown_start,
     loss=lambda position: -(position[0, 0] ** 2),
     duration=120 * STEP,
