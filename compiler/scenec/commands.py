@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import Namespace
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,9 @@ from scenec.syntax.reference import json_schema
 from scenert.abi import Manifest, unpack
 
 if TYPE_CHECKING:
+    from scenec.gradcheck.remedies import Remedy
     from scenert import Simulator
+    from scenert.checking import Report
 
 
 class UsageError(Exception):
@@ -108,26 +111,42 @@ def demo(options: Namespace) -> int:
 
 def gradcheck(options: Namespace) -> int:
     """Compare the gradients of a scene with differences and secants of its motion."""
-    from scenec.gradcheck import check, draw_report, print_report
+    from scenec.gradcheck import check, print_report
 
-    plot = Path(options.plot) if options.plot else None
-    if plot is not None:
+    if options.plot:
         _require("matplotlib", "plot", "a plot")
-    sim = _simulator(options)
     try:
-        found = check(sim, options.horizon, options.param)
+        found = check(_simulator(options), options.horizon, options.param)
     except ValueError as fault:
         raise UsageError(str(fault)) from fault
+    tried = _tried(options, found)
     if options.format == "json":
-        print(json.dumps(found.to_json(), indent=1))
+        data = {**found.to_json(), "remedies": [remedy.to_json() for remedy in tried]}
+        print(json.dumps(data, indent=1))
     else:
-        print_report(found)
-    if plot is not None:
-        try:
-            draw_report(found, plot)
-        except (OSError, ValueError) as fault:
-            raise UsageError(f"cannot draw {plot}: {fault}") from fault
+        print_report(found, tried)
+    if options.plot:
+        _plot(found, Path(options.plot))
     return int(not found.agrees)
+
+
+def _tried(options: Namespace, found: Report) -> list[Remedy]:
+    """What other options make of gradients that are wrong; of a scene only, which has options."""
+    from scenec.gradcheck import check, remedies
+
+    if _is_compiled(options):
+        return []
+    changed = partial(_changed, options)
+    return list(remedies(found, changed, lambda sim, only: check(sim, options.horizon, only)))
+
+
+def _plot(found: Report, plot: Path) -> None:
+    from scenec.gradcheck import draw_report
+
+    try:
+        draw_report(found, plot)
+    except (OSError, ValueError) as fault:
+        raise UsageError(f"cannot draw {plot}: {fault}") from fault
 
 
 def view(options: Namespace) -> int:
@@ -166,14 +185,22 @@ def _simulator(options: Namespace) -> Simulator:
     """The simulator of a compiled scene, or of a scene that is compiled for the purpose."""
     from scenert import load_artifact
 
-    data = _read(options)
-    if not _is_compiled(options, data):
-        compilation = _compile(options)
-        report(compilation.warnings, options.settings)
-        data = _artifact(compilation).to_bytes()
-    elif options.free or options.settings:
-        raise UsageError(f"{options.file} is compiled: --free and --set are for scenes")
-    return load_artifact(data, options.file)
+    if _is_compiled(options):
+        if options.free or options.settings:
+            raise UsageError(f"{options.file} is compiled: --free and --set are for scenes")
+        return load_artifact(_read(options), options.file)
+    compilation = _compile(options)
+    report(compilation.warnings, options.settings)
+    return load_artifact(_artifact(compilation).to_bytes(), options.file)
+
+
+def _changed(options: Namespace, setting: tuple[str, str]) -> Simulator:
+    """The simulator of a scene with one more setting."""
+    from scenert import load_artifact
+
+    settings = [*options.settings, setting]
+    compilation = compile_file(options.file, free=options.free, settings=settings)
+    return load_artifact(_artifact(compilation).to_bytes(), options.file)
 
 
 def _compile(options: Namespace, to: Stage = Stage.EMIT) -> Compilation:
@@ -195,12 +222,9 @@ def _with_native_code(artifact: Artifact, origin: str) -> Artifact:
 
 def _manifest(options: Namespace) -> Manifest:
     """The manifest of a compiled scene, or of a scene that is compiled for the purpose."""
-    data = _read(options)
-    return (
-        unpack(data).manifest
-        if _is_compiled(options, data)
-        else _artifact(_compile(options)).manifest
-    )
+    if _is_compiled(options):
+        return unpack(_read(options)).manifest
+    return _artifact(_compile(options)).manifest
 
 
 def _read(options: Namespace) -> bytes:
@@ -210,8 +234,8 @@ def _read(options: Namespace) -> bytes:
         raise UsageError(f"cannot read {options.file}: {fault.strerror}") from fault
 
 
-def _is_compiled(options: Namespace, data: bytes) -> bool:
-    return data.startswith(b"PK") or str(options.file).endswith(".sim")
+def _is_compiled(options: Namespace) -> bool:
+    return _read(options).startswith(b"PK") or str(options.file).endswith(".sim")
 
 
 def _summary(manifest: Manifest) -> str:

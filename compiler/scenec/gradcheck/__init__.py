@@ -8,11 +8,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from scenec.gradcheck.remedies import remedies
 from scenec.gradcheck.table import print_report
 from scenert import Simulator
 from scenert.checking import Report, gradcheck
 
-__all__ = ["check", "draw_report", "print_report"]
+__all__ = ["check", "draw_report", "print_report", "remedies"]
 
 
 def check(sim: Simulator, horizon: float, only: list[str]) -> Report:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from scenec.gradcheck.remedies import Remedy
 from scenert.checking import Finding, Report, Verdict
 
 STYLES = {
@@ -21,9 +22,10 @@ BRIEF = (Verdict.INERT, Verdict.NO_PATH)  # named by the reason, in one line
 WIDTH = 160  # where the output is no terminal
 
 
-def print_report(report: Report, console: Console | None = None) -> None:
-    """The findings that are worth a row, the names of those that are not, and a summary."""
-    console = console or Console()
+def print_report(report: Report, tried: Sequence[Remedy]) -> None:
+    """The findings that are worth a row, the names of those that are not, what was tried to mend
+    those that are wrong, and a summary."""
+    console = Console()
     if not console.is_terminal:
         console.width = WIDTH
     worth = [f for f in report.findings if f.verdict in STYLES]
@@ -37,6 +39,8 @@ def print_report(report: Report, console: Console | None = None) -> None:
     for sentence in advice:
         number = sum(f.advice == sentence for f in report.findings)
         console.print(Text(f"{number} of {len(report.findings)}: {sentence}", style="bold"))
+    for remedy in tried:
+        console.print(Text(str(remedy), style="bold"))
     counts = ", ".join(f"{count} {name}" for name, count in report.counts().items())
     style = "green" if report.agrees else "bold red"
     steps = f"{report.horizon:g} s, {report.steps} steps"
