@@ -9,54 +9,15 @@ functions, every lane calls the C library.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import factorial, inf, nan, sqrt
 
 from scenert.lanes.constants import HALF_PI, LN2, leading_parts
 from scenert.lanes.emitter import Emitter, Shape
+from scenert.lanes.formats import FORMATS
 from scenert.lanes.library import call_each_lane
 from scenert.lanes.program import Number, Type
 from scenert.lanes.target import Target
-
-
-@dataclass(frozen=True)
-class _Format:
-    """What the functions need to know of a floating-point type.
-
-    `terms` counts the terms of each series, `overflow` and `underflow` bound the exponents beyond
-    which e^x is infinite and 0, and the reduction of angles is accurate up to `largest_angle`.
-    """
-
-    integer: Type
-    mantissa: int
-    bias: int
-    terms: dict[str, int]
-    overflow: float
-    underflow: float
-    largest_angle: float
-
-
-_FORMATS = {
-    "f32": _Format(
-        integer="i32",
-        mantissa=23,
-        bias=127,
-        terms={"exp": 7, "log": 4, "sin": 4, "cos": 5, "atan": 9},
-        overflow=89.0,
-        underflow=-104.0,
-        largest_angle=2.0**16,
-    ),
-    "f64": _Format(
-        integer="i64",
-        mantissa=52,
-        bias=1023,
-        terms={"exp": 13, "log": 11, "sin": 8, "cos": 9, "atan": 21},
-        overflow=710.0,
-        underflow=-746.0,
-        largest_angle=2.0**29,
-    ),
-}
 
 _LIBRARY = frozenset({"sinh", "cosh", "asinh", "acosh", "atanh", "cbrt", "erf", "erfc", "pow"})
 
@@ -69,7 +30,7 @@ class VectorMath:
         self.type = type_
         self.shape = shape
         self.target = target
-        self.format = _FORMATS[type_]
+        self.format = FORMATS[type_]
         self._text = shape.type(type_)
         self._integer = shape.type(self.format.integer)
         self._truth = shape.type("i1")
