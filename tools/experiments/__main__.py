@@ -10,7 +10,7 @@ from pathlib import Path
 
 import tools.experiments
 from tools.bench.measure import machine
-from tools.experiments import arm_fixed, arm_reach, ball, speed
+from tools.experiments import arm_fixed, arm_reach, ball, gait, speed
 from tools.experiments.setting import Figures, Setting
 
 EXPERIMENTS: dict[str, Callable[[Setting], Figures]] = {
@@ -18,6 +18,7 @@ EXPERIMENTS: dict[str, Callable[[Setting], Figures]] = {
     "quadruped-speed": speed.run,
     "arm-fixed": arm_fixed.run,
     "arm-reach": arm_reach.run,
+    "quadruped-gait": gait.run,
 }
 
 

@@ -71,7 +71,7 @@ def run(
         try:
             while training.updates < updates and not training.reached(until):
                 metrics = training.step()
-                text = f"loss {metrics['loss']:.4g}"
+                text = f"loss {metrics['loss']:.4g}{training.troubles()}"
                 progress.update(bar, completed=training.updates, description=text)
         except KeyboardInterrupt:
             progress.console.print(f"Interrupted after {training.updates} updates.")
@@ -91,7 +91,7 @@ class _Training:
         self._checkpoints: Checkpoints | None = None
         self._logbook: Logbook | None = None
         self._begin = time.monotonic()
-        self._skipped = 0
+        self._skipped = self._all_skipped = 0
         self.updates = 0
 
     def keep(self, folder: Path, interval: float) -> None:
@@ -123,6 +123,10 @@ class _Training:
             self._checkpoints.offer(self._learner, self.updates)
         return metrics
 
+    def troubles(self) -> str:
+        """How many updates had no finite gradient, where there were any."""
+        return f", {self._all_skipped} skipped" if self._all_skipped else ""
+
     def result(self) -> Result:
         """What training gave so far."""
         return Result(self._learner.model, self._learner.best, self._metrics, self._learner)
@@ -136,6 +140,7 @@ class _Training:
 
     def _watch(self, skipped: float) -> None:
         self._skipped = self._skipped + 1 if skipped else 0
+        self._all_skipped += bool(skipped)
         if self._skipped >= PATIENCE:
             raise FloatingPointError(
                 f"the gradients of {PATIENCE} updates one after another are not finite: "

@@ -126,3 +126,15 @@ def test_interrupting_keeps_what_there_is(tmp_path: Path, quiet):
     fresh = train.run(method(), jnp.ones(3), 20, console=quiet)
     assert jnp.array_equal(result.model, fresh.model)
     assert jax.tree.structure(result.learner) == jax.tree.structure(fresh.learner)
+
+
+def test_metrics_that_are_not_finite_are_null(tmp_path: Path, quiet):
+    def loss(model, key):
+        return jnp.where(jax.random.bernoulli(key), jnp.nan, 1.0) * model
+
+    odd = train.descent(loss, optax.sgd(0.01))
+    first = train.run(odd, jnp.float32(1.0), 8, folder=tmp_path, console=quiet)
+    assert "null" in (tmp_path / "metrics.jsonl").read_text()
+    again = train.run(odd, jnp.float32(1.0), 8, folder=tmp_path, console=quiet)
+    assert jnp.isnan(jnp.array([line["loss"] for line in again.metrics])).any()
+    assert len(again.metrics) == len(first.metrics)
