@@ -6,12 +6,12 @@ backpropagation through 1,000 steps, in both formulations and beside other engin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from itertools import product
 from typing import Any
 
 import jax.numpy as jnp
 
-from scenert import Simulator
 from tools.bench import controller, peers
 from tools.bench.compiled import measured
 from tools.bench.robots import gradient, spread, walk
@@ -33,12 +33,36 @@ PAPER = {  # s, on an i7-5930K and on a GTX 1080
 
 
 def run(setting: Setting) -> Figures:
-    cells = []
-    for cell in cells_of(setting):
-        setting.console.print(cell)
-        cells.append(cell)
-    draw(setting, cells)
-    return {"cells": cells, "fewest_times_faster": min(c["times_faster"] for c in mine(cells))}
+    done = Done(setting)
+    for coordinates in ("reduced", "maximal")[: setting.short(2, 1)]:
+        ours(setting, coordinates, done)
+    if not setting.smoke:
+        others(setting.peer_python, done)
+    draw(setting, done.cells)
+    slowest = min(cell["times_faster"] for cell in mine(done.cells))
+    return {"cells": done.cells, "fewest_times_faster": slowest}
+
+
+class Done:
+    """The cells that are measured, on disk as soon as they are: a run goes on where one ended."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._console = setting.console
+        self._path = setting.folder / "runs" / "quadruped-speed.jsonl"
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        lines = self._path.read_text().splitlines() if self._path.exists() else []
+        self.cells: list[Figures] = [json.loads(line) for line in lines]
+
+    def has(self, engine: str, case: str, robots: int, what: str) -> bool:
+        wanted = (engine, case, robots, what)
+        keys = ("engine", "controller", "robots", "what")
+        return any(tuple(cell[key] for key in keys) == wanted for cell in self.cells)
+
+    def add(self, cell: Figures) -> None:
+        self._console.print(cell)
+        self.cells.append(cell)
+        with self._path.open("a") as file:
+            file.write(json.dumps(cell) + "\n")
 
 
 def mine(cells: list[Figures]) -> list[Figures]:
@@ -46,39 +70,31 @@ def mine(cells: list[Figures]) -> list[Figures]:
     return [c for c in cells if c["engine"] == "scenec, reduced"]
 
 
-def cells_of(setting: Setting) -> Iterator[Figures]:
-    for coordinates in ("reduced", "maximal")[: setting.short(2, 1)]:
-        sim = setting.scene("quadruped", **{"options.coordinates": coordinates})
-        for case in list(controller.LAYERS)[: setting.short(2, 1)]:
-            for batch in BATCHES[: setting.short(2, 1)]:
-                yield from ours(setting, sim, coordinates, case, batch)
-    if not setting.smoke:
-        yield from others(setting.peer_python)
-
-
-def ours(
-    setting: Setting, sim: Simulator, coordinates: str, case: str, batch: int
-) -> Iterator[Figures]:
-    weights = [jnp.asarray(w) for w in controller.weights(controller.LAYERS[case])]
-    steps = setting.short(STEPS, 3)
+def ours(setting: Setting, coordinates: str, done: Done) -> None:
+    sim = setting.scene("quadruped", **{"options.coordinates": coordinates})
+    engine, steps = f"scenec, {coordinates}", setting.short(STEPS, 3)
     run = walk(sim, steps)
-    for what, function in (("forward", run), ("gradient", gradient(run))):
+    cases, batches = list(controller.LAYERS)[: setting.short(2, 1)], BATCHES[: setting.short(2, 1)]
+    for case, batch in product(cases, batches):
+        weights = [jnp.asarray(w) for w in controller.weights(controller.LAYERS[case])]
         arguments = (weights, spread(sim, batch))
-        values = measured(function, arguments, batch * steps, setting.short(3, 0))
-        yield cell(f"scenec, {coordinates}", case, batch, what, values)
+        for what, function in (("forward", run), ("gradient", gradient(run))):
+            if not done.has(engine, case, batch, what):
+                values = measured(function, arguments, batch * steps, setting.short(3, 0))
+                done.add(cell(engine, case, batch, what, values))
 
 
-def others(python: str) -> Iterator[Figures]:
+def others(python: str, done: Done) -> None:
     """MuJoCo C and MJX, over fewer steps, of which each takes as long as the next."""
-    for case in controller.LAYERS:
-        for batch in BATCHES:
+    for case, batch in product(controller.LAYERS, BATCHES):
+        if not done.has("MuJoCo C", case, batch, "forward"):
             for row in peers.run("mujoco_c", python, "quadruped", 0, case, batch, 100, 2.0):
-                yield cell(row.engine, case, batch, row.what, row.values)
-    for batch in BATCHES:
-        for what, steps in (("forward", 100), ("gradient", 50)):
-            case = next(iter(controller.LAYERS))
+                done.add(cell(row.engine, case, batch, row.what, row.values))
+    case = next(iter(controller.LAYERS))
+    for batch, (what, steps) in product(BATCHES, (("forward", 100), ("gradient", 50))):
+        if not done.has("MJX", case, batch, what):
             for row in peers.run("mjx", python, case, batch, steps, 2.0, what):
-                yield cell(row.engine, case, batch, row.what, row.values)
+                done.add(cell(row.engine, case, batch, row.what, row.values))
 
 
 def cell(engine: str, case: str, batch: int, what: str, values: dict[str, float]) -> Figures:
