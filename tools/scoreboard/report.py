@@ -32,26 +32,26 @@ def write(kept: dict[str, Any], folder: Path = FOLDER) -> None:
 
 def error_table(results: Sequence[Result]) -> Iterator[str]:
     """How far engines are off at the published point, and at the worst of all points."""
-    yield from heading("problem", "source", "points", *ENGINES)
+    engines = _engines(results)
+    yield from heading("problem", "source", "points", *engines)
     for problem in PROBLEMS.values():
         found = _by_engine(results, problem.name)
         if "exact" not in found:
             continue
-        cells = [_error(found.get(engine), found["exact"]) for engine in ENGINES]
+        cells = [_error(found.get(engine), found["exact"]) for engine in engines]
         yield line(problem.title, problem.source, str(len(problem.points)), *cells)
 
 
 def gradient_table(results: Sequence[Result]) -> Iterator[str]:
     """Gradients at the published points."""
-    yield from heading("problem", "by", "exact", *ENGINES)
+    engines = ("exact", *_engines(results))
+    yield from heading("problem", "by", *engines)
     for problem in PROBLEMS.values():
         found = _by_engine(results, problem.name)
         if "exact" not in found:
             continue
         for i, name in enumerate(problem.inputs):
-            cells = [
-                number(found[e].gradients[0][i]) if e in found else "" for e in ("exact", *ENGINES)
-            ]
+            cells = [number(found[e].gradients[0][i]) if e in found else "" for e in engines]
             yield line(problem.title if i == 0 else "", name, *cells)
 
 
@@ -80,7 +80,15 @@ def percent(share: float) -> str:
     """A share as a percentage that fits a table."""
     if share < 1e-6:
         return "< 0.0001 %"
-    return f"{share:.2g} ×" if share >= 10 else f"{100 * share:.2g} %"
+    if share >= 10:
+        return f"{share:.0f} ×"
+    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.2g} %"
+
+
+def _engines(results: Sequence[Result]) -> list[str]:
+    """Those that have results, in the order of ENGINES."""
+    found = {result.engine for result in results}
+    return [engine for engine in ENGINES if engine in found]
 
 
 def _by_engine(results: Sequence[Result], problem: str) -> dict[str, Result]:
