@@ -22,7 +22,7 @@ ROWS_OF_LARGE_PROGRAM = 8
 """The same where the program would be large: its straight code would leave the caches."""
 LARGE_PROGRAM = 300_000
 """Scalar operations, before any are folded or shared, that make a program large."""
-LIMIT = 100_000
+LIMIT = 200_000
 """Instructions up to which a program is compiled, in some ten seconds."""
 
 
