@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scenec.emit.closures import side
 from scenec.emit.dynamics import module, unpacked
+from scenec.emit.impacts import field, resolution, write_sides
 from scenec.emit.kinematics import flat, part, shape
 from scenec.emit.meeting import contact_note
 from scenec.emit.tables import Tables
@@ -112,7 +113,7 @@ def write_constraints(writer: Writer, layout: LayoutIR, tables: Tables) -> list[
     contacts = ", contacts: Contacts" if layout.contacts else ""
     signature = (
         f"constrain(m: Model, links: Links{closures}{contacts}, response: Response, "
-        "q: Array, v: Array, free: Array, control: Array) -> solver.Solution"
+        f"q: Array, v: Array, free: Array, control: Array) -> {_found(layout)}"
     )
     doc = "Impulses on all rows; `free` are the velocities that the step would reach without them."
     with writer.function(signature, doc):
@@ -135,6 +136,8 @@ class _Constraints:
             self.writer.line("before = moving(links, v)")
         if layout.contacts or layout.closures:
             self.writer.line("after = moving(links, free)")
+        if layout.options.impacts == "continuous":
+            self.writer.line("drift = drifting(links)")
         for c in self.layout.closures:
             self._closure(c)
         for passive in self.layout.passives:
@@ -154,7 +157,21 @@ class _Constraints:
         writer.line(f"groups = ({', '.join(map(_group_text, self.groups))},)")
         size = f"({layout.trees}, {layout.tile})"
         sweeps = layout.options.iterations
-        writer.line(f"return {layout.options.solver}.solve(groups, {size}, {sweeps})")
+        solution = f"{layout.options.solver}.solve(groups, {size}, {sweeps})"
+        if layout.options.impacts == "stepped":
+            writer.line(f"return {solution}")
+            return
+        writer.line(f"solution = {solution}")
+        writer.note("the impacts on the way")
+        fields = [field(c, not self._always_moves(_sides(c), c.same_tree)) for c in layout.contacts]
+        kept = [place for place, group in enumerate(self.groups) if self._holds(group)]
+        writer.line(f"struck = {resolution(layout, fields, kept, self._friction_law())}")
+        writer.line("return solution, struck")
+
+    def _holds(self, group: Group) -> bool:
+        """Whether rows hold during impacts too: motors take time, and contacts meet."""
+        kinds = (self.layout.servos, self.layout.contacts)
+        return all(group.name != rows.name for kind in kinds for rows in kind)
 
     def _closure(self, c: Closure) -> None:
         name = c.name
@@ -321,8 +338,28 @@ class _Constraints:
             f"{name}_target = contact.target({surface}, contacts.{name}.gap, "
             f"{name}_before[:, 0], {name}_after[:, 0], m.dt, m.stabilization)"
         )
-        law = "Contact" if self.layout.options.cone == "round" else "PyramidContact"
-        self.writer.line(f"{name}_law = laws.{law}(*{name}_target)")
+        if self.layout.options.impacts == "continuous":
+            write_sides(self.writer, self.layout, c)
+            self.writer.line(
+                f"{name}_target = contact.resting_target({surface}, {name}_target, "
+                f"contacts.{name}.gap, {name}_before[:, 0], "
+                f"approach.pace({name}_first, {name}_second), m.dt, m.stabilization)"
+            )
+        self.writer.line(f"{name}_law = laws.{self._friction_law()}(*{name}_target)")
+
+    def _friction_law(self) -> str:
+        return "Contact" if self.layout.options.cone == "round" else "PyramidContact"
+
+
+def _found(layout: LayoutIR) -> str:
+    """The type of what `constrain` finds."""
+    if layout.options.impacts == "stepped":
+        return "solver.Solution"
+    return "tuple[solver.Solution, impact.Struck]"
+
+
+def _sides(c: Contact) -> list[Side]:
+    return [c.first] if c.second is None else [c.first, c.second]
 
 
 def _group_text(group: Group) -> str:

@@ -22,6 +22,7 @@ def describe(scene: SceneIR, layout: LayoutIR, compiler: str) -> abi.Manifest:
             "solver": options.solver,
             "iterations": options.iterations,
             "cone": options.cone,
+            "impacts": options.impacts,
         },
         parameters=tuple(
             abi.Parameter(p.name, p.shape, p.unit, "", p.value, p.minimum, p.maximum)

@@ -9,6 +9,7 @@ from scenec.emit.closures import write_closures
 from scenec.emit.constraints import Group, has_rows, write_constraints, write_response, write_twists
 from scenec.emit.dynamics import write_dynamics
 from scenec.emit.geometry import write_geometry
+from scenec.emit.impacts import write_drifts
 from scenec.emit.initial import write_initial
 from scenec.emit.kinematics import write_kinematics
 from scenec.emit.meeting import write_clearances, write_meeting
@@ -43,8 +44,8 @@ from scenert.ops.tree import Level
 Params = Mapping[str, Array]'''
 
 _OPS = (
-    "actuation", "articulated", "chain", "closure", "contact", "integrate", "joints", "rows",
-    "sensing", "spatial", "tables", "tree",
+    "actuation", "approach", "articulated", "chain", "closure", "contact", "integrate", "joints",
+    "rows", "sensing", "spatial", "tables", "tree",
 )  # fmt: skip
 
 
@@ -59,6 +60,7 @@ def emit_program(scene: SceneIR, layout: LayoutIR) -> str:
     groups: list[Group] = []
     if has_rows(layout):
         write_twists(body, layout)
+        write_drifts(body, layout)
         write_response(body, layout)
         write_meeting(body, layout, tables)
         groups = write_constraints(body, layout, tables)
@@ -79,8 +81,8 @@ def _header(layout: LayoutIR, code: str) -> str:
     used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
     modules = tuple(name for name in _OPS if name in used)
     imports = lines(Brackets("from scenert.ops import (", modules, ")"), 0)
-    laws = "laws, " if "laws" in used else ""
-    solvers = f"from scenert.solve import {laws}{layout.options.solver}, solver\n"
+    solving = [*(used & {"impact", "laws"}), layout.options.solver, "solver"]
+    solvers = f"from scenert.solve import {', '.join(sorted(solving))}\n"
     return (
         _HEADER.format(
             name=layout.name,

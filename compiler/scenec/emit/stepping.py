@@ -27,13 +27,27 @@ def write_step(writer: Writer, layout: LayoutIR, tables: Tables, groups: list[Gr
 def _write_semi_implicit(writer: Writer, layout: LayoutIR) -> None:
     _write_advance(writer, layout)
     doc = "The state of the robot one time step on, by the semi-implicit Euler method."
+    if _continuous(layout):
+        doc = "The state of the robot one time step on: leapfrog, with impacts at their instants."
     with writer.function("step(params: Params, state: State, control: Array) -> State", doc):
         _write_solution(writer, layout)
-        if has_rows(layout):
-            _write_velocity_change(writer, layout)
-        else:
+        q = "advance(q, after, m.dt)"
+        if not has_rows(layout):
             writer.line("after = free")
-        _write_return(writer, layout, "advance(q, after, m.dt)", "after")
+        elif _continuous(layout):
+            _write_velocity(writer, layout, "flowed", "free", "solution.whitened")
+            _write_velocity(writer, layout, "after", "flowed", "struck.change")
+            moved = "m.dt * struck.change - struck.moment"
+            _write_velocity(writer, layout, "shift", "0.5 * m.dt * flowed", f"({moved})")
+            q = "advance(q, shift, jnp.ones_like(m.dt))"
+        else:
+            _write_velocity(writer, layout, "after", "free", "solution.whitened")
+        _write_return(writer, layout, q, "after")
+
+
+def _continuous(layout: LayoutIR) -> bool:
+    """Whether impacts have instants of their own within the step."""
+    return layout.options.impacts == "continuous"
 
 
 def _write_solution(writer: Writer, layout: LayoutIR) -> None:
@@ -41,7 +55,10 @@ def _write_solution(writer: Writer, layout: LayoutIR) -> None:
     closures = "closures, " if layout.closures else ""
     driven = "closures, " if driven_closures(layout) else ""
     writer.line("m = model(params, state.q.dtype)")
-    writer.line("q, v = state.q, state.v")
+    if _continuous(layout):
+        writer.line("q, v = advance(state.q, state.v, 0.5 * m.dt), state.v")
+    else:
+        writer.line("q, v = state.q, state.v")
     writer.line("links = kinematics(m, q, v)")
     if layout.closures:
         writer.line("closures = closed(m, links, control)")
@@ -54,7 +71,8 @@ def _write_solution(writer: Writer, layout: LayoutIR) -> None:
             writer.line("contacts = meet(m, links)")
         found = f"constrain(m, links, {closures}{contacts}response, q, v, free, control)"
         writer.line("response = respond(links, factors)")
-        writer.line(f"solution = {found}")
+        solution = "solution, struck" if _continuous(layout) else "solution"
+        writer.line(f"{solution} = {found}")
 
 
 def write_contact_forces(writer: Writer, layout: LayoutIR, groups: list[Group]) -> None:
@@ -75,18 +93,24 @@ def write_contact_forces(writer: Writer, layout: LayoutIR, groups: list[Group]) 
             writer.line(f"        contacts.{name}.point,")
         writer.line("    ]),")
         writer.line("    force=jnp.concatenate([")
-        for name in names:
-            impulse = f"solution.impulses[{numbers[name]}]"
-            writer.line(f"        contact.world_force(contacts.{name}, {impulse}, m.dt),")
+        for place, name in enumerate(names):
+            writer.line(f"        {_contact_force(layout, name, numbers[name], place)},")
         writer.line("    ]),")
         writer.line(")")
 
 
-def _write_velocity_change(writer: Writer, layout: LayoutIR) -> None:
+def _contact_force(layout: LayoutIR, name: str, number: int, place: int) -> str:
+    """The world forces on the pairs of a group, over the whole step."""
+    force = f"contact.world_force(contacts.{name}, solution.impulses[{number}], m.dt)"
+    return f"{force} + struck.impulses[{place}] / m.dt" if _continuous(layout) else force
+
+
+def _write_velocity(writer: Writer, layout: LayoutIR, name: str, base: str, whitened: str) -> None:
+    """The velocities `name`, which differ from `base` by what `whitened` amounts to."""
     moving = [segment for segment in layout.segments if segment.freedom]
-    writer.line("after = free + jnp.concatenate([")
+    writer.line(f"{name} = {base} + jnp.concatenate([")
     for segment in moving:
-        z = pick("solution.whitened", segment.trees, layout.trees)
+        z = pick(whitened, segment.trees, layout.trees)
         if segment.levels > 1:
             z += f".reshape({shape(segment, layout.tile)})"
         writer.line(
@@ -99,6 +123,7 @@ def _write_return(writer: Writer, layout: LayoutIR, q: str, v: str) -> None:
     record = "state.record"
     if layout.size_record:
         extra = "solution, " if has_rows(layout) else ""
+        extra += "struck, " if _continuous(layout) else ""
         extra += "contacts, " if layout.contacts else ""
         closures = "closures, " if layout.closures else ""
         record = f"recorded(m, links, {closures}{extra}v, {v}, control)"
@@ -173,6 +198,7 @@ class _Record:
         """The function `recorded`."""
         layout, writer = self.layout, self.writer
         solved = "solution: solver.Solution, " if has_rows(layout) else ""
+        solved += "struck: impact.Struck, " if _continuous(layout) else ""
         solved += "contacts: Contacts, " if layout.contacts else ""
         closures = "closures: Closures, " if layout.closures else ""
         signature = (
@@ -222,14 +248,12 @@ class _Record:
 
     def _contact_forces(self) -> None:
         touching = {sensor.body for sensor in self.layout.sensors if sensor.kind == "contact"}
-        for c in self.layout.contacts:
+        for place, c in enumerate(self.layout.contacts):
             others = c.other.bodies if c.other else ()
             if touching.isdisjoint(c.spheres.bodies) and touching.isdisjoint(others):
                 continue
-            impulse = f"solution.impulses[{self.numbers[c.name]}]"
-            self.writer.line(
-                f"{c.name}_force = contact.world_force(contacts.{c.name}, {impulse}, m.dt)"
-            )
+            force = _contact_force(self.layout, c.name, self.numbers[c.name], place)
+            self.writer.line(f"{c.name}_force = {force}")
 
     def _entry(self, sensor: Sensor) -> str:
         if sensor.kind == "imu":

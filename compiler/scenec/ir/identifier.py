@@ -15,18 +15,19 @@ _MODULE = (
     "Array", "AuthoredLinks", "AuthoredModel", "Clearances", "Closures", "ContactForces",
     "Contacts", "Energy", "Factors", "Geometry", "Level", "LinkTwists", "Links", "Mapping", "Model",
     "NamedTuple", "Params", "Poses", "Response", "State", "Twists", "actuation", "advance", "alike",
-    "annotations", "articulated", "authored_frames", "authored_kinematics", "authored_model",
-    "chain", "clearances", "closed", "closure", "constrain", "contact", "contact_forces",
-    "dynamics", "energy", "flow", "frames", "geometry", "init", "integrate", "jnp", "joints",
-    "kinematics", "laws", "meet", "model", "moving", "pgs", "poses", "record", "recorded",
-    "renormalize", "respond", "rows", "sense", "sensing", "solver", "spatial", "step", "table",
-    "tables", "tree", "twists",
+    "annotations", "approach", "articulated", "authored_frames", "authored_kinematics",
+    "authored_model", "chain", "clearances", "closed", "closure", "constrain", "contact",
+    "contact_forces", "drifting", "dynamics", "energy", "flow", "frames", "geometry", "impact",
+    "init", "integrate", "jnp", "joints", "kinematics", "laws", "meet", "model", "moving", "pgs",
+    "poses", "record", "recorded", "renormalize", "respond", "rows", "sense", "sensing", "solver",
+    "spatial", "step", "table", "tables", "tree", "twists",
 )  # fmt: skip
 _LOCAL = (
     "acceleration", "after", "aim", "before", "bodies", "carriers", "child", "closures", "contacts",
-    "control", "dt", "dtype", "factors", "free", "gap", "groups", "jacobian", "kinetic", "links",
-    "links_in_order", "m", "moved", "nothing", "params", "parent", "potential", "q", "rate",
-    "rates", "response", "slots", "solution", "state", "v",
+    "control", "drift", "dt", "dtype", "factors", "flowed", "free", "gap", "groups", "jacobian",
+    "kinetic", "links", "links_in_order", "m", "moved", "nothing", "params", "parent",
+    "potential", "q", "rate", "rates", "response", "shift", "slots", "solution", "state", "struck",
+    "v",
 )  # fmt: skip
 _PROGRAM = frozenset([*_MODULE, *_LOCAL, *dir(builtins), *keyword.kwlist])
 

@@ -267,6 +267,7 @@ class Options:
     solver: str
     iterations: int
     cone: str
+    impacts: str  # continuous | stepped
 
 
 @dataclass(frozen=True)

@@ -219,6 +219,7 @@ class Options:
     iterations: int
     cone: str  # round | pyramid
     contacts: str  # all | listed
+    impacts: str | None  # continuous | stepped; None: by the restitutions
     stabilization: Scalar
     span: Span
 

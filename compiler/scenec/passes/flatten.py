@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scenec.ir.layout import LayoutIR, Mount, Options, Plane, Segment
-from scenec.ir.scene import Body, SceneIR
+from scenec.ir.layout import Contact, LayoutIR, Mount, Options, Plane, Segment
+from scenec.ir.scalar import evaluate
+from scenec.ir.scene import Body, SceneIR, authored_values
 from scenec.passes.actuators import flatten_actuators
 from scenec.passes.contacts import flatten_contacts
 from scenec.passes.hosts import Hosts
@@ -35,10 +36,11 @@ def _flatten(scene: SceneIR, tree: SceneIR, placements: dict[str, Placement]) ->
     mounts = _mounts(tree, placements, segments)
     hosts = Hosts(scene, tree, segments, mounts, placements)
     actuators, drives = flatten_actuators(scene, hosts)
+    contacts = flatten_contacts(scene, hosts)
     return LayoutIR(
         name=scene.name,
         parameters=scene.parameters,
-        options=_options(scene),
+        options=_options(scene, contacts),
         bodies=tuple(body.name for body in scene.bodies),
         mounts=mounts,
         segments=segments,
@@ -46,7 +48,7 @@ def _flatten(scene: SceneIR, tree: SceneIR, placements: dict[str, Placement]) ->
         passives=flatten_passives(scene, hosts),
         servos=drives.servos,
         limits=flatten_limits(scene, hosts),
-        contacts=flatten_contacts(scene, hosts),
+        contacts=contacts,
         motors=drives.motors,
         thrusters=drives.thrusters,
         actuators=actuators,
@@ -89,7 +91,7 @@ def _mounts(
     )
 
 
-def _options(scene: SceneIR) -> Options:
+def _options(scene: SceneIR, contacts: tuple[Contact, ...]) -> Options:
     o = scene.options
     return Options(
         timestep=o.timestep,
@@ -100,4 +102,16 @@ def _options(scene: SceneIR) -> Options:
         solver=o.solver,
         iterations=o.iterations,
         cone=o.cone,
+        impacts=_impacts(scene, contacts),
     )
+
+
+def _impacts(scene: SceneIR, contacts: tuple[Contact, ...]) -> str:
+    """Where nothing bounces there is no need to know when in a step things touch."""
+    values = authored_values(scene.parameters)
+    if not contacts:
+        return "stepped"
+    if scene.options.impacts is not None:
+        return scene.options.impacts
+    bounces = any(evaluate(e, values) > 0 for contact in contacts for e in contact.restitution)
+    return "continuous" if bounces else "stepped"

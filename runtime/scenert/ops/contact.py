@@ -16,6 +16,8 @@ from scenert.ops.rows import Jacobian
 from scenert.ops.tree import Level
 from scenert.ops.vector import apply, dot
 
+UNREACHED = 1e9  # m/s: a contact that may approach this fast is open
+
 
 class Spheres(NamedTuple):
     """n spheres fixed to links: centre (n, 3) m in the link frame, radius (n,) m."""
@@ -67,7 +69,7 @@ def sphere_plane(links: Level, spheres: Spheres, planes: Planes) -> Contact:
     center = apply(links.rotation, spheres.center)
     gap = dot(planes.normal, links.position + center) - planes.offset - spheres.radius
     arm = center - spheres.radius[:, None] * planes.normal
-    frame = _frame(planes.normal)
+    frame = contact_frame(planes.normal)
     jacobian = Jacobian(rows.point_wrench(frame, arm), None)
     return Contact(gap, links.position + arm, frame, jacobian)
 
@@ -85,7 +87,7 @@ def sphere_sphere(a: Level, spheres_a: Spheres, b: Level, spheres_b: Spheres) ->
     gap = vector.length(between) - spheres_a.radius - spheres_b.radius
     arm_a = center_a - (spheres_a.radius + 0.5 * gap)[:, None] * normal
     arm_b = center_b + (spheres_b.radius + 0.5 * gap)[:, None] * normal
-    frame = _frame(normal)
+    frame = contact_frame(normal)
     jacobian = Jacobian(rows.point_wrench(frame, arm_a), -rows.point_wrench(frame, arm_b))
     return Contact(gap, a.position + arm_a, frame, jacobian)
 
@@ -108,11 +110,40 @@ def target(
     v + β gap / dt + (β C / dt^2) λ >= 0 (Catto, "Soft Constraints", GDC 2011): at rest under a load
     F = λ / dt it yields by -gap = C F.
     """
-    separation = -jnp.where(gap > 0, gap, stabilization * gap) / dt
+    separation = _separation(gap, dt, stabilization)
     touches = (gap + dt * free <= 0) & (before < 0)
     bounce = jnp.where(touches, -surface.restitution * before, separation)
     compliance = stabilization * surface.softness / (dt * dt)
     return Target(jnp.where(bounce > separation, bounce, separation), compliance, surface.friction)
+
+
+def resting_target(
+    surface: Surface,
+    normal: Target,
+    gap: Array,
+    before: Array,
+    pace: Array,
+    dt: Array,
+    share: Array,
+) -> Target:
+    """The same where impacts have instants of their own.
+
+    A rigid pair that approaches faster than `pace` (n,), the speed that its sides gain in a step,
+    is left to its impact: until then nothing holds it. A slower one rests, or is about to: it may
+    come as close as touching. That is what ends a series of ever smaller bounces. Soft pairs have
+    no instant at which they strike; they keep the inequality `normal` of `target`.
+
+    The gap is that of the middle of the step. The method is semi-implicit Euler's, read between its
+    velocities: q + h v / 2 takes the place of q, and so do the gap's laws.
+    """
+    waits = before < -pace
+    rigid = jnp.where(waits, -UNREACHED, _separation(gap, dt, share))
+    soft = surface.softness > 0
+    return normal._replace(normal=jnp.where(soft, normal.normal, rigid))
+
+
+def _separation(gap: Array, dt: Array, stabilization: Array) -> Array:
+    return -jnp.where(gap > 0, gap, stabilization * gap) / dt
 
 
 def world_force(contact: Contact, impulse: Array, dt: Array) -> Array:
@@ -120,5 +151,6 @@ def world_force(contact: Contact, impulse: Array, dt: Array) -> Array:
     return apply(jnp.swapaxes(contact.frame, -1, -2), impulse) / dt
 
 
-def _frame(normal: Array) -> Array:
+def contact_frame(normal: Array) -> Array:
+    """Frames (n, 3, 3) with rows normal (n, 3) and two tangents."""
     return jnp.stack([normal, *vector.perpendiculars(normal)], axis=-2)

@@ -87,6 +87,7 @@ def options(noun: schema.Options, scope: Scope) -> Options:
         iterations=solver.count("iterations"),
         cone=noun.solver.cone,
         contacts=noun.contacts,
+        impacts=noun.impacts,
         stabilization=fields.number("stabilization"),
         span=noun.span,
     )

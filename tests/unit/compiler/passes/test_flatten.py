@@ -63,11 +63,10 @@ def test_counts_of_the_quadruped() -> None:
     assert maximal.rows() == {"joint": 88, "servo": 8, "contact": 24}
 
 
-def test_options_and_planes_arrive(flattened: Flattened) -> None:
+def test_options_arrive(flattened: Flattened) -> None:
     layout = flattened(
         "scenec: 1\noptions: {timestep: 2 ms, gravity: [0, 0, -1], integrator: semi_implicit,"
         " solver: {iterations: 7, cone: pyramid}, stabilization: 0.5}\n"
-        "world: {planes: {wall: {normal: [0, 2, 0], offset: 3 m}}}\n"
         f"bodies: {{a: {{root: free, {BODY}}}}}"
     )
     assert layout.options == Options(
@@ -79,6 +78,41 @@ def test_options_and_planes_arrive(flattened: Flattened) -> None:
         solver="pgs",
         iterations=7,
         cone="pyramid",
+        impacts="stepped",
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "restitution", "impacts"),
+    [
+        ("", 0, "stepped"),
+        ("", 0.5, "continuous"),
+        ("impacts: stepped", 0.5, "stepped"),
+        ("impacts: continuous", 0, "continuous"),
+    ],
+)
+def test_things_that_bounce_strike_at_their_own_instants_unless_told_otherwise(
+    flattened: Flattened, written: str, restitution: float, impacts: str
+) -> None:
+    layout = flattened(
+        f"scenec: 1\noptions: {{{written}}}\nworld: {{planes: {{ground: {{}}}}}}\n"
+        f"materials: {{m: {{restitution: {restitution}}}}}\n"
+        f"bodies: {{a: {{root: free, spheres: [{{radius: 1, material: m}}], {BODY}}}}}"
+    )
+    assert layout.options.impacts == impacts
+
+
+def test_where_nothing_touches_there_are_no_impacts(flattened: Flattened) -> None:
+    layout = flattened(
+        f"scenec: 1\noptions: {{impacts: continuous}}\nbodies: {{a: {{root: free, {BODY}}}}}"
+    )
+    assert layout.options.impacts == "stepped"
+
+
+def test_planes_arrive(flattened: Flattened) -> None:
+    layout = flattened(
+        "scenec: 1\nworld: {planes: {wall: {normal: [0, 2, 0], offset: 3 m}}}\n"
+        f"bodies: {{a: {{root: free, {BODY}}}}}"
     )
     (plane,) = layout.planes
     assert plane.name == "wall"

@@ -1,0 +1,68 @@
+"""Emit impacts at their own instants: the sides that may strike each other, and what holds."""
+
+from __future__ import annotations
+
+from scenec.emit.closures import side
+from scenec.emit.dynamics import module, unpacked
+from scenec.emit.kinematics import flat, shape
+from scenec.emit.writer import Writer, index, pick
+from scenec.ir.layout import Contact, LayoutIR, Side
+from scenec.passes.islands import islands
+
+_SHARE = 4  # impacts have this share of a step's sweeps
+_FEWEST = 2
+
+
+def write_drifts(writer: Writer, layout: LayoutIR) -> None:
+    """The function `drifting`, where impacts have instants of their own."""
+    if layout.options.impacts != "continuous":
+        return
+    doc = "Accelerations of the links when no joint accelerates."
+    with writer.function("drifting(links: Links) -> LinkTwists", doc):
+        for segment in layout.segments:
+            name, zero = segment.name, f"jnp.zeros(({segment.width}, 6), links"
+            dtype = f".{name}.position.dtype)"
+            if not segment.freedom:
+                writer.line(f"{name} = {zero}{dtype}")
+                continue
+            base = zero + dtype
+            if segment.parent is not None:
+                parent = layout.segment(segment.parent)
+                base = pick(flat(parent.name, parent), segment.parents, parent.count)
+            rate = f"jnp.zeros(({shape(segment, segment.freedom)}), links{dtype}"
+            rule = f"{module(segment)}.acceleration"
+            writer.line(f"{name} = {rule}(links.{name}, {rate}, {base})")
+        writer.line(f"return LinkTwists({unpacked(layout).rstrip(',')})")
+
+
+def write_sides(writer: Writer, layout: LayoutIR, c: Contact) -> None:
+    """The two sides of a group of pairs, `name_first` and `name_second`."""
+    writer.line(f"{c.name}_first = {_side(layout, c.first, f'{c.name}_spheres')}")
+    if c.second is None:
+        writer.line(f"{c.name}_second = m.{c.name}_against")
+    else:
+        writer.line(f"{c.name}_second = {_side(layout, c.second, f'{c.name}_others')}")
+
+
+def _side(layout: LayoutIR, of: Side, spheres: str) -> str:
+    moves = layout.segment(str(of.segment)).freedom > 0
+    parts = [side(layout, of, "", f"{source}.") for source in ("before", "after", "drift")]
+    response = side(layout, of, "", "response.") if moves else "None"
+    links = side(layout, of, "", "links.")
+    listed = f"{links}, m.{spheres}, {', '.join(map(str, parts))}, {response}"
+    return f"approach.Side({listed}, {index(of.trees)})"
+
+
+def field(c: Contact, guarded: bool) -> str:
+    """A group of pairs as the impacts see it."""
+    sides = f"{c.name}_first, {c.name}_second, m.{c.name}_surface"
+    return f"impact.Field({sides}, {c.same_tree}, {guarded}, {index(c.colors)})"
+
+
+def resolution(layout: LayoutIR, fields: list[str], kept: list[int], law: str) -> str:
+    """The call that finds the impacts; `kept` are the places of the groups that hold."""
+    groups = ", ".join(f"groups[{place}]" for place in kept)
+    holding = f"impact.Kept(({groups}{',' if kept else ''}), {index(islands(layout))})"
+    sweeps = max(_FEWEST, layout.options.iterations // _SHARE)
+    listed = ", ".join(fields)
+    return f"impact.resolve(({listed},), {holding}, solution, laws.{law}, {sweeps}, m.dt)"

@@ -1,0 +1,270 @@
+"""Things that may strike each other in the course of a step: where they are when, and when they
+meet.
+
+Over a step of length h the links move as the leapfrog method has it: with the velocities v at its
+start, the configuration q + h v / 2 at its middle and the accelerations a found there, any point
+fixed to a link runs along the parabola
+
+    x(t) = x_m + (t - h/2) w + (t - h/2)^2 b / 2 + t^2 A / 2
+
+with x_m where it is at the middle, w = J v its velocity, b = J̇ v what it accelerates when no joint
+does, and A = J a. At both ends of the step this is where the method puts the point, and in between
+it is exact for constant acceleration.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+
+from scenert.ops import rows, vector
+from scenert.ops.contact import Planes, Spheres, contact_frame
+from scenert.ops.rows import Jacobian
+from scenert.ops.tree import Level
+from scenert.ops.vector import apply, cross, dot
+
+REFINEMENTS = 2  # Newton steps from the root of the parabola to that of the distance itself
+PAST = 16.0  # steps before this one in which pairs that now overlap may have come to touch
+
+
+class Side(NamedTuple):
+    """n spheres on links (n each) at the middle of a step.
+
+    before, free (n, 6): the links' twists at the start of the step, and at its end if nothing
+    constrained them. drift (n, 6): their accelerations when no joint accelerates. response
+    (n, 6, t): their twists per whitened velocity of their `trees`; None for what cannot move.
+    """
+
+    links: Level
+    spheres: Spheres
+    before: Array
+    free: Array
+    drift: Array
+    response: Array | None
+    trees: tuple[int, ...]
+
+    def moved(self, whitened: Array) -> Array:
+        """What whitened velocities of all trees add to the twists: (n, 6)."""
+        if self.response is None:
+            return jnp.zeros_like(self.before)
+        return apply(self.response, whitened[np.array(self.trees)])
+
+
+class Points(NamedTuple):
+    """Points start + speed t + bend t^2 / 2, (n, 3) each, by the time t since the step began."""
+
+    start: Array
+    speed: Array
+    bend: Array
+
+    def at(self, time: Array) -> Array:
+        """Where they are at the times (n,)."""
+        t = time[:, None]
+        return self.start + t * (self.speed + 0.5 * t * self.bend)
+
+    def velocity(self, time: Array) -> Array:
+        """Their velocities at the times (n,)."""
+        return self.speed + time[:, None] * self.bend
+
+
+class Course(NamedTuple):
+    """The motion of n spheres over a step: of their centres and of their links' origins, and the
+    links' twists twist + rate t (n, 6)."""
+
+    center: Points
+    origin: Points
+    twist: Array
+    rate: Array
+    radius: Array
+
+
+class Meeting(NamedTuple):
+    """When n pairs meet, time (n,) s since the step began, and whether they do (n,)."""
+
+    time: Array
+    happens: Array
+
+
+def pace(first: Side, second: Side | Planes) -> Array:
+    """The speed (n,) that spheres of either side gain in the step if nothing constrains them."""
+    sides = [side for side in (first, second) if isinstance(side, Side)]
+    gained = []
+    for side in sides:
+        change = side.free - side.before
+        center = apply(side.links.rotation, side.spheres.center)
+        gained.append(vector.length(change[:, 3:] + cross(change[:, :3], center)))
+    return gained[0] if len(gained) == 1 else jnp.maximum(*gained)
+
+
+def course(side: Side, after: Array, dt: Array) -> Course:
+    """The motion of a side whose links have the twists `after` (n, 6) at the end of the step."""
+    arm = apply(side.links.rotation, side.spheres.center)
+    rate = (after - side.before) / dt
+    angular = side.before[:, :3]
+    swing = cross(side.drift[:, :3], arm) + cross(angular, cross(angular, arm))
+    position, velocity, drift = side.links.position, side.before[:, 3:], side.drift[:, 3:]
+    return Course(
+        center=_points(
+            position + arm,
+            velocity + cross(angular, arm),
+            drift + swing,
+            rate[:, 3:] + cross(rate[:, :3], arm),
+            dt,
+        ),
+        origin=_points(position, velocity, drift, rate[:, 3:], dt),
+        twist=side.before - 0.5 * dt * side.drift,
+        rate=rate + side.drift,
+        radius=side.spheres.radius,
+    )
+
+
+def _points(middle: Array, velocity: Array, bias: Array, rate: Array, dt: Array) -> Points:
+    """The module's parabola, in powers of t."""
+    start = middle - 0.5 * dt * velocity + 0.125 * dt * dt * bias
+    return Points(start, velocity - 0.5 * dt * bias, bias + rate)
+
+
+class Pair(NamedTuple):
+    """The motion of n spheres, and of n others or the planes that they may strike."""
+
+    first: Course
+    second: Course | Planes
+
+    def offset(self, time: Array) -> Array:
+        """From the second centres to the first (n, 3); against planes, the centres themselves."""
+        at = self.first.center.at(time)
+        return at if isinstance(self.second, Planes) else at - self.second.center.at(time)
+
+    def reach(self) -> Array:
+        """The distance (n,) at which the pairs touch."""
+        second = self.second
+        return self.first.radius + (second.offset if isinstance(second, Planes) else second.radius)
+
+    def normal(self, time: Array) -> Array:
+        """Unit normals (n, 3) towards the first side."""
+        if isinstance(self.second, Planes):
+            return self.second.normal
+        at = self.offset(time)
+        return vector.unit(at, jnp.array([0, 0, 1], at.dtype))
+
+    def gap(self, time: Array) -> Array:
+        """Gaps (n,), negative where the two overlap."""
+        at = self.offset(time)
+        planes = isinstance(self.second, Planes)
+        return (dot(self.normal(time), at) if planes else vector.length(at)) - self.reach()
+
+    def closing(self, time: Array) -> Array:
+        """Speeds (n,) at which the gaps close."""
+        return -dot(self.normal(time), self.relative().velocity(time))
+
+    def pressing(self, time: Array) -> Array:
+        """Accelerations (n,) with which the sides press together."""
+        return -dot(self.normal(time), self.relative().bend)
+
+    def relative(self) -> Points:
+        """The offset as a function of time."""
+        if isinstance(self.second, Planes):
+            return self.first.center
+        pairs = zip(self.first.center, self.second.center, strict=True)
+        return Points(*(a - b for a, b in pairs))
+
+
+class Touch(NamedTuple):
+    """n contacts at their instants: frame (n, 3, 3), Jacobian, and the velocities (n, 3)."""
+
+    frame: Array
+    jacobian: Jacobian
+    velocity: Array
+
+
+def touch(pair: Pair, time: Array) -> Touch:
+    """Contact frames, rows and their velocities at the times (n,).
+
+    Both sides feel the impulse at one point, so that it leaves angular momentum as it is.
+    """
+    normal = pair.normal(time)
+    frame = contact_frame(normal)
+    inside = pair.first.radius + (0.0 if isinstance(pair.second, Planes) else 0.5 * pair.gap(time))
+    point = pair.first.center.at(time) - inside[:, None] * normal
+    first, twist = _wrench(pair.first, frame, point, time)
+    if isinstance(pair.second, Planes):
+        jacobian = Jacobian(first, None)
+        return Touch(frame, jacobian, rows.velocity(jacobian, twist, None))
+    second, other = _wrench(pair.second, frame, point, time)
+    jacobian = Jacobian(first, -second)
+    return Touch(frame, jacobian, rows.velocity(jacobian, twist, other))
+
+
+def _wrench(path: Course, frame: Array, point: Array, time: Array) -> tuple[Array, Array]:
+    wrench = rows.point_wrench(frame, point - path.origin.at(time))
+    return wrench, path.twist + time[:, None] * path.rate
+
+
+def meet(pair: Pair, least: Array, dt: Array) -> Meeting:
+    """The first time in the step at which pairs touch that close faster than `least` (n,).
+
+    Pairs that overlap and still close, as impulses on other pairs may leave them, meet at the time
+    at which they came to touch, up to PAST steps ago: the impulse then counts from that instant,
+    and what they overlap is gone.
+
+    The derivative. The time is a root of gap(t; x) = 0, so ∂t/∂x = -(∂gap/∂x) / (∂gap/∂t), which is
+    what one Newton step from the root gives, as t* itself is held constant:
+
+        t = t* - gap(t*; x) / (∂gap/∂t)(t*)
+
+    With the impulse applied along this t, automatic differentiation of the step is the saltation
+    matrix of the impact. It is infinite where pairs graze (∂gap/∂t = 0). Those are no impacts: only
+    pairs that close faster than `least`, and than rounding, meet.
+    """
+    held = jax.tree.map(lax.stop_gradient, pair)
+    time, real = _entry(held, dt)
+    rounding, now = _rounding(held), jnp.zeros_like(least)
+    ahead = real & (time >= 0) & (time < dt)
+    inside = (held.gap(now) <= rounding) & (held.closing(now) > 0)
+    past = inside & real & (time > -PAST * dt) & (time < 0)
+    time = jnp.where(ahead | past, time, 0.0)
+    speed = held.closing(time)
+    floor = jnp.maximum(lax.stop_gradient(least), rounding / dt)
+    happens = (ahead | inside) & (speed > floor)
+    moves = (ahead | past) & happens
+    exact = time + pair.gap(time) / jnp.where(moves, speed, 1.0)
+    return Meeting(jnp.where(moves, exact, time), happens)
+
+
+def _entry(pair: Pair, dt: Array) -> tuple[Array, Array]:
+    """The time (n,) at which each gap goes from open to closed, and whether there is one (n,).
+
+    Of F + 2 B t + Q t^2 = 0 the root at which the left side falls is F / (√(B^2 - Q F) - B), for
+    either sign of Q. For spheres the left side is the square of the distance less that of reach, to
+    its second order, which Newton's method then completes.
+    """
+    points, reach = pair.relative(), pair.reach()
+    if isinstance(pair.second, Planes):
+        normal = pair.second.normal
+        f = dot(normal, points.start) - reach
+        b, q = 0.5 * dot(normal, points.speed), 0.5 * dot(normal, points.bend)
+    else:
+        apart = vector.length(points.start)
+        f = (apart - reach) * (apart + reach)
+        b = dot(points.start, points.speed)
+        q = dot(points.speed, points.speed) + dot(points.start, points.bend)
+    square = b * b - q * f
+    below = jnp.sqrt(jnp.where(square > 0, square, 1.0)) - b
+    real = (square > 0) & (below > 4 * float(np.finfo(b.dtype).eps) * jnp.abs(b))
+    time = jnp.clip(jnp.where(real, f / jnp.where(real, below, 1.0), 0.0), -PAST * dt, 2.0 * dt)
+    if not isinstance(pair.second, Planes):
+        for _ in range(REFINEMENTS):
+            speed = pair.closing(time)
+            safe = real & (speed > 0)
+            time = time + jnp.where(safe, pair.gap(time) / jnp.where(safe, speed, 1.0), 0.0)
+    return time, real
+
+
+def _rounding(pair: Pair) -> Array:
+    """A distance (n,) below which gaps are rounding."""
+    size = jnp.abs(pair.reach()) + jnp.sum(jnp.abs(pair.relative().start), axis=-1)
+    return 16 * float(np.finfo(size.dtype).eps) * size

@@ -1,0 +1,255 @@
+"""Impacts at their own instants within a step.
+
+The step first finds the motion without impacts, the flow: smooth, with all the forces of resting
+contacts, motors and joints. Then it looks for the pairs that meet along the way. An impulse λ at
+the instant τ changes a tree's whitened velocity by y λ, and its configuration at the end of the
+step by (h - τ) y λ. So two sums over all impulses are what impacts leave to the step,
+
+    change = Σ y λ        moment = Σ y λ τ
+
+after which the motion is that of the flow, moved by change t - moment. Each impulse has its own τ:
+any number of impacts may lie in one step.
+
+Where several share a tree, or trees that joints kept by rows tie together, the first acts. The next
+one, whose instant may depend on it, is found in the next step, from the motion that the first has
+left, and acts as of its own instant, in the past (see `scenert.ops.approach.meet`): what overlapped
+for the rest of the step comes out as if it had never done so. Thus a blow travels along a row of
+touching balls from one to the next, as in Newton's cradle, where one system of equations for all
+pairs would push each ball a little. Pairs without restitution need not wait: whatever the order,
+their approach ends.
+
+Impacts of one instant act together, by the laws of all rows: the normal velocity of a pair is
+turned round and multiplied by its restitution, the tangents' impulse stays in the friction cone,
+joints kept by rows stay together and limits are kept.
+
+A pair that would come back before the step ends, as it presses with the acceleration A < 0, rests
+from the impact on: with the speed u = -e u⁻ that it leaves at, the force that supports it gives it
+s = -(u + (h - τ) A) more. Steady between τ and h, it moves the pair as an impulse at (τ + h) / 2
+does, and both together as one impulse at the mean of the two instants.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from scenert.ops import approach, rows, tree
+from scenert.ops.approach import Pair, Side, Touch
+from scenert.ops.contact import Planes, Surface
+from scenert.ops.rows import Response
+from scenert.ops.vector import apply
+from scenert.solve import pgs
+from scenert.solve.laws import Contact, Passive
+from scenert.solve.solver import Group, Solution, joined
+
+TOGETHER = 1e-3  # share of the step within which impacts are of one instant
+
+
+class Field(NamedTuple):
+    """n pairs that may strike each other.
+
+    first, second: their sides. surface: how they touch. same: both sides are in one tree. guarded:
+    it may be that nothing can move along a row. colors: see `solver.Group`.
+    """
+
+    first: Side
+    second: Side | Planes
+    surface: Surface
+    same: bool
+    guarded: bool
+    colors: tuple[int, ...]
+
+    def sides(self) -> list[Side]:
+        """The sides that are links."""
+        return [side for side in (self.first, self.second) if isinstance(side, Side)]
+
+    def trees(self) -> list[tuple[int, ...]]:
+        """The trees of the sides that move, as the solver counts them."""
+        moving = [side.trees for side in self.sides() if side.response is not None]
+        return moving[:1] if self.same else moving
+
+
+class Kept(NamedTuple):
+    """What holds during impacts too: groups of rows, and of every tree the island it is in, a set
+    of trees that such rows may tie together."""
+
+    groups: tuple[Group, ...]
+    islands: tuple[int, ...]
+
+
+class Struck(NamedTuple):
+    """What the impacts of a step leave: the sums `change` and `moment` (trees, t), and the impulses
+    (n, 3) N s on every field's pairs, in world axes."""
+
+    change: Array
+    moment: Array
+    impulses: tuple[Array, ...]
+
+
+class _Strike(NamedTuple):
+    """n pairs at their impacts: where they touch, the instants at which their impulses act on
+    average, and their rows."""
+
+    touch: Touch
+    instant: Array
+    group: Group
+
+
+def resolve(
+    fields: tuple[Field, ...],
+    kept: Kept,
+    flow: Solution,
+    law: type[Contact],
+    sweeps: int,
+    dt: Array,
+) -> Struck:
+    """The impacts along the motion `flow`.
+
+    `law` is that of the contacts' friction, and `sweeps` are those of the solver.
+    """
+    never = 2.0 * dt
+    pairs = [_pair(field, flow.whitened, dt) for field in fields]
+    met = [_met(field, pair, dt, never) for field, pair in zip(fields, pairs, strict=True)]
+    order = _Order([field.trees() for field in fields], kept.islands)
+    first = order.first(met, never)
+    strikes = []
+    for field, pair, time, homes in zip(fields, pairs, met, order.homes, strict=True):
+        comes_first = _comes_first(time, [first[home] for home in homes], dt)
+        acts = (time < never) & (comes_first | (field.surface.restitution <= 0))
+        strikes.append(_strike(field, pair, jnp.where(acts, time, 0.0), acts, law, dt))
+    held = [
+        _held(group, flow.whitened, (first < never)[order.home(group.first)])
+        for group in kept.groups
+    ]
+    groups = (*held, *(strike.group for strike in strikes))
+    solution = pgs.solve(groups, _shape(flow), sweeps)
+    instants = [first[order.home(group.first)] for group in kept.groups]
+    instants += [strike.instant for strike in strikes]
+    return Struck(
+        change=solution.whitened,
+        moment=_moment(groups, solution, instants),
+        impulses=tuple(
+            apply(jnp.swapaxes(strike.touch.frame, -1, -2), impulse)
+            for strike, impulse in zip(strikes, solution.impulses[len(held) :], strict=True)
+        ),
+    )
+
+
+def _shape(flow: Solution) -> tuple[int, int]:
+    trees, tile = flow.whitened.shape
+    return trees, tile
+
+
+def _pair(field: Field, flow: Array, dt: Array) -> Pair:
+    """The motion of a field's pairs in the flow."""
+    first, *others = (
+        approach.course(side, side.free + side.moved(flow), dt) for side in field.sides()
+    )
+    if isinstance(field.second, Planes):
+        return Pair(first, field.second)
+    return Pair(first, others[0])
+
+
+def _met(field: Field, pair: Pair, dt: Array, never: Array) -> Array:
+    """When the pairs of a field meet (n,); after the step for those that do not.
+
+    Pairs that yield under a force have no instant at which they strike.
+    """
+    meeting = approach.meet(pair, approach.pace(field.first, field.second), dt)
+    return jnp.where(meeting.happens & (field.surface.softness <= 0), meeting.time, never)
+
+
+def _comes_first(time: Array, first: list[Array], dt: Array) -> Array:
+    """Whether pairs meet before all others of their islands, whose first instants are `first`."""
+    sides = [time <= earliest + TOGETHER * dt for earliest in first]
+    return sides[0] if len(sides) == 1 else sides[0] & sides[1]
+
+
+def _strike(
+    field: Field, pair: Pair, time: Array, acts: Array, law: type[Contact], dt: Array
+) -> _Strike:
+    """The impacts of a field at the times (n,); those that do not act have no response."""
+    touch = approach.touch(pair, time)
+    arrival = jnp.where(acts & (touch.velocity[:, 0] < 0), touch.velocity[:, 0], 0.0)
+    leaving = -field.surface.restitution * arrival
+    rest = dt - jnp.where(time > 0, time, 0.0)
+    later = leaving - rest * pair.pressing(time)
+    support = jnp.where(acts & (later < 0), -later, 0.0)
+    total = leaving - arrival + support
+    share = support / jnp.where(total > 0, total, 1.0)
+    responses = [*(side.response for side in field.sides()), None]
+    respond = rows.guarded_response if field.guarded else rows.response
+    response = respond(touch.jacobian, responses[0], responses[1])
+    response = _masked(rows.same_tree(response) if field.same else response, acts)
+    first, *others = field.trees()
+    friction = law(leaving + support, jnp.zeros_like(time), field.surface.friction)
+    group = Group(
+        response, touch.velocity, friction, first, others[0] if others else None, field.colors
+    )
+    return _Strike(touch, time + share * (dt - 0.5 * rest - time), group)
+
+
+def _held(group: Group, flow: Array, hit: Array) -> Group:
+    """Rows that hold, from the velocities of the flow; only those of trees that are `hit` respond.
+
+    Damping takes time. Of the passive forces of joints what counts here is that they oppose a
+    change of velocity, as in the flow.
+    """
+    sides = [flow[np.array(side)] for side in (group.first, group.second) if side is not None]
+    local = jnp.concatenate(sides, axis=-1)
+    velocity = group.velocity + apply(joined(group.response), local)
+    law = group.law
+    if isinstance(law, Passive):
+        law = Passive(law.conductance, law.conductance * velocity)
+    return group._replace(response=_masked(group.response, hit), velocity=velocity, law=law)
+
+
+def _moment(groups: tuple[Group, ...], solution: Solution, times: list[Array]) -> Array:
+    """Σ y λ τ by trees (trees, t)."""
+    total = jnp.zeros_like(solution.whitened)
+    for group, impulse, time in zip(groups, solution.impulses, times, strict=True):
+        weighted = (impulse * time[:, None])[..., None]
+        responses = [s for s in (group.response.first, group.response.second) if s is not None]
+        trees = [side for side in (group.first, group.second) if side is not None]
+        for response, side in zip(responses, trees, strict=True):
+            along = jnp.sum(response * weighted, axis=1)
+            total = total + tree.gather_onto(along, side, total.shape[0])
+    return total
+
+
+class _Order:
+    """Which pairs touch which islands, as static tables."""
+
+    def __init__(self, trees: list[list[tuple[int, ...]]], islands: tuple[int, ...]) -> None:
+        self.islands = np.array(islands)
+        self.homes = [[self.home(side) for side in sides] for sides in trees]
+        members: list[list[int]] = [[] for _ in range(1 + max(islands))]
+        start = 0
+        for sides in self.homes:
+            for side in sides:
+                for place, island in enumerate(side.tolist()):
+                    members[island].append(start + place)
+            start += len(sides[0])
+        widest = max(len(places) for places in members)
+        self.table = np.array([m + [start] * (widest - len(m)) for m in members])
+
+    def home(self, trees: tuple[int, ...]) -> np.ndarray:
+        """The islands of trees."""
+        return np.asarray(self.islands[np.array(trees)])
+
+    def first(self, times: list[Array], never: Array) -> Array:
+        """The first instant of every island."""
+        everyone = jnp.concatenate([*times, never[None]])
+        return jnp.min(everyone[self.table], axis=-1)
+
+
+def _masked(response: Response, acts: Array) -> Response:
+    def only(array: Array | None) -> Array | None:
+        if array is None:
+            return None
+        return jnp.where(acts.reshape(-1, *(1,) * (array.ndim - 1)), array, 0.0)
+
+    return Response(only(response.first), only(response.second), only(response.slack))
