@@ -100,15 +100,23 @@ use:
 
 
 @pytest.mark.slow
-def test_a_hundred_balls_fall_into_a_box() -> None:
+@pytest.mark.parametrize(
+    ("impacts", "overlap"),
+    [
+        pytest.param("stepped", 1e-3, id="stepped"),
+        # A ball that a falling one drives into the floor may get as far as it does in a step.
+        pytest.param("continuous", 5e-3, id="at instants of their own"),
+    ],
+)
+def test_a_hundred_balls_fall_into_a_box(impacts: str, overlap: float) -> None:
     """16350 rows, nothing quadratic in them: some hundred megabytes would hold their products."""
-    sim = simulator(BOX).portable()
+    sim = simulator(f"{BOX}options: {{impacts: {impacts}}}\n").portable()
     assert sim.manifest.rows == {"contact": 3 * (100 * 99 // 2 + 5 * 100)}
     state = stepped(sim, 20)
     params = parameters(sim, 5e-3)
     positions = sim.poses(params, state).position
     assert len(sim.bodies) == 100
     assert jnp.all(jnp.isfinite(state.v))
-    assert jnp.all(positions[:, 2] > 0.08 - 1e-3)
+    assert jnp.all(positions[:, 2] > 0.08 - overlap)
     energy = [sum(sim.energy(params, s)) for s in (sim.init(params), state)]
     assert energy[1] < energy[0]

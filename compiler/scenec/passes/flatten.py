@@ -107,11 +107,15 @@ def _options(scene: SceneIR, contacts: tuple[Contact, ...]) -> Options:
 
 
 def _impacts(scene: SceneIR, contacts: tuple[Contact, ...]) -> str:
-    """Where nothing bounces there is no need to know when in a step things touch."""
+    """Unless the author chooses: impacts have instants where rigid things bounce."""
     values = authored_values(scene.parameters)
     if not contacts:
         return "stepped"
     if scene.options.impacts is not None:
         return scene.options.impacts
-    bounces = any(evaluate(e, values) > 0 for contact in contacts for e in contact.restitution)
+    bounces = any(
+        evaluate(restitution, values) > 0 and evaluate(softness, values) == 0
+        for contact in contacts
+        for restitution, softness in zip(contact.restitution, contact.softness, strict=True)
+    )
     return "continuous" if bounces else "stepped"

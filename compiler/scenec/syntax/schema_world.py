@@ -112,8 +112,8 @@ class Options(Noun):
     """Whether all geometry may touch, or the pairs listed in `pairs` only."""
     impacts: Literal["continuous", "stepped"] | None = None
     """Whether impacts happen at their own instants within a step, so that derivatives through them
-    are those of the physics, or at its end. Unless given: `continuous` where any pair that may
-    touch has a restitution above 0, otherwise `stepped`."""
+    are those of the physics, or at its end. Unless given: `continuous` where any rigid pair (of
+    softness 0) that may touch has a restitution above 0, otherwise `stepped`."""
     stabilization: Annotated[Written, Measure(d.NUMBER, above=0, at_most=1)] = default("0.2")
     """Share of a constraint's position error that one step removes."""
 

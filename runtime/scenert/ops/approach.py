@@ -29,6 +29,7 @@ from scenert.ops.vector import apply, cross, dot
 
 REFINEMENTS = 2  # Newton steps from the root of the parabola to that of the distance itself
 PAST = 16.0  # steps before this one in which pairs that now overlap may have come to touch
+STEADY = 0.1  # share of its speed that an approach may gain since
 
 
 class Side(NamedTuple):
@@ -223,12 +224,14 @@ def meet(pair: Pair, least: Array, dt: Array) -> Meeting:
     held = jax.tree.map(lax.stop_gradient, pair)
     time, real = _entry(held, dt)
     rounding, now = _rounding(held), jnp.zeros_like(least)
+    speed, gained = held.closing(now), lax.stop_gradient(least)
     ahead = real & (time >= 0) & (time < dt)
-    inside = (held.gap(now) <= rounding) & (held.closing(now) > 0)
-    past = inside & real & (time > -PAST * dt) & (time < 0)
+    inside = (held.gap(now) <= rounding) & (speed > 0)
+    recent = (time > -dt) | (-time * gained < STEADY * speed * dt)
+    past = inside & real & recent & (time > -PAST * dt) & (time < 0)
     time = jnp.where(ahead | past, time, 0.0)
     speed = held.closing(time)
-    floor = jnp.maximum(lax.stop_gradient(least), rounding / dt)
+    floor = jnp.maximum(gained, rounding / dt)
     happens = (ahead | inside) & (speed > floor)
     moves = (ahead | past) & happens
     exact = time + pair.gap(time) / jnp.where(moves, speed, 1.0)
@@ -262,6 +265,12 @@ def _entry(pair: Pair, dt: Array) -> tuple[Array, Array]:
             safe = real & (speed > 0)
             time = time + jnp.where(safe, pair.gap(time) / jnp.where(safe, speed, 1.0), 0.0)
     return time, real
+
+
+def slack(pair: Pair, gained: Array, dt: Array) -> Array:
+    """Gaps (n,) of pairs that touch, for those whose sides gain the speeds (n,) in a step: they may
+    lie apart by what that makes of a way within a step."""
+    return _rounding(pair) + 0.5 * dt * gained
 
 
 def _rounding(pair: Pair) -> Array:

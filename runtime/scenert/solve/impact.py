@@ -42,7 +42,7 @@ from scenert.ops.contact import Planes, Surface
 from scenert.ops.rows import Response
 from scenert.ops.vector import apply
 from scenert.solve import pgs
-from scenert.solve.laws import Contact, Passive
+from scenert.solve.laws import Blow, Contact, Passive
 from scenert.solve.solver import Group, Solution, joined
 
 TOGETHER = 1e-3  # share of the step within which impacts are of one instant
@@ -90,12 +90,20 @@ class Struck(NamedTuple):
 
 
 class _Strike(NamedTuple):
-    """n pairs at their impacts: where they touch, the instants at which their impulses act on
-    average, and their rows."""
+    """n pairs at the instants of their impacts, or of those that shake them.
+
+    acts (n,): whether the pair meets at its instant; it leaves at the speed `leaving` then, at
+    which it touches no sooner than the step ends, and its impulse acts at `mean`. closed (n,):
+    whether a blow passes through it.
+    """
 
     touch: Touch
+    response: Response
     instant: Array
-    group: Group
+    mean: Array
+    leaving: Array
+    acts: Array
+    closed: Array
 
 
 def resolve(
@@ -108,32 +116,44 @@ def resolve(
 ) -> Struck:
     """The impacts along the motion `flow`.
 
-    `law` is that of the contacts' friction, and `sweeps` are those of the solver.
+    `law` is that of the contacts' friction, and `sweeps` are those of the solver, once for the
+    pairs that meet and once for the blows that pass on.
     """
     never = 2.0 * dt
     pairs = [_pair(field, flow.whitened, dt) for field in fields]
     met = [_met(field, pair, dt, never) for field, pair in zip(fields, pairs, strict=True)]
     order = _Order([field.trees() for field in fields], kept.islands)
     first = order.first(met, never)
-    strikes = []
-    for field, pair, time, homes in zip(fields, pairs, met, order.homes, strict=True):
-        comes_first = _comes_first(time, [first[home] for home in homes], dt)
-        acts = (time < never) & (comes_first | (field.surface.restitution <= 0))
-        strikes.append(_strike(field, pair, jnp.where(acts, time, 0.0), acts, law, dt))
-    held = [
-        _held(group, flow.whitened, (first < never)[order.home(group.first)])
-        for group in kept.groups
+    strikes = [
+        _strike(field, pair, time, [first[home] for home in homes], dt)
+        for field, pair, time, homes in zip(fields, pairs, met, order.homes, strict=True)
     ]
-    groups = (*held, *(strike.group for strike in strikes))
-    solution = pgs.solve(groups, _shape(flow), sweeps)
-    instants = [first[order.home(group.first)] for group in kept.groups]
-    instants += [strike.instant for strike in strikes]
+    hits = [(first < never)[order.home(group.first)] for group in kept.groups]
+    times = [first[order.home(group.first)] for group in kept.groups]
+
+    def solve(z: Array, own: list[Group], instants: list[Array]) -> tuple[Solution, Array]:
+        held = [_held(*at, flow.whitened + z) for at in zip(kept.groups, hits, strict=True)]
+        groups = (*held, *own)
+        solution = pgs.solve(groups, _shape(flow), sweeps)
+        moment = _moment(groups, solution, [*times, *instants])
+        return solution._replace(impulses=solution.impulses[len(held) :]), moment
+
+    fronts = list(zip(fields, strikes, strict=True))
+    still = jnp.zeros_like(flow.whitened)
+    meeting, moment = solve(
+        still, [_meeting(*at, law) for at in fronts], [strike.mean for strike in strikes]
+    )
+    passing, more = solve(
+        meeting.whitened,
+        [_passing(*at, meeting.whitened, law) for at in fronts],
+        [strike.instant for strike in strikes],
+    )
     return Struck(
-        change=solution.whitened,
-        moment=_moment(groups, solution, instants),
+        change=meeting.whitened + passing.whitened,
+        moment=moment + more,
         impulses=tuple(
-            apply(jnp.swapaxes(strike.touch.frame, -1, -2), impulse)
-            for strike, impulse in zip(strikes, solution.impulses[len(held) :], strict=True)
+            apply(jnp.swapaxes(strike.touch.frame, -1, -2), once + then)
+            for strike, once, then in zip(strikes, meeting.impulses, passing.impulses, strict=True)
         ),
     )
 
@@ -162,34 +182,67 @@ def _met(field: Field, pair: Pair, dt: Array, never: Array) -> Array:
     return jnp.where(meeting.happens & (field.surface.softness <= 0), meeting.time, never)
 
 
-def _comes_first(time: Array, first: list[Array], dt: Array) -> Array:
-    """Whether pairs meet before all others of their islands, whose first instants are `first`."""
-    sides = [time <= earliest + TOGETHER * dt for earliest in first]
-    return sides[0] if len(sides) == 1 else sides[0] & sides[1]
-
-
-def _strike(
-    field: Field, pair: Pair, time: Array, acts: Array, law: type[Contact], dt: Array
-) -> _Strike:
-    """The impacts of a field at the times (n,); those that do not act have no response."""
-    touch = approach.touch(pair, time)
-    arrival = jnp.where(acts & (touch.velocity[:, 0] < 0), touch.velocity[:, 0], 0.0)
-    leaving = -field.surface.restitution * arrival
-    rest = dt - jnp.where(time > 0, time, 0.0)
-    later = leaving - rest * pair.pressing(time)
-    support = jnp.where(acts & (later < 0), -later, 0.0)
-    total = leaving - arrival + support
-    share = support / jnp.where(total > 0, total, 1.0)
+def _strike(field: Field, pair: Pair, time: Array, first: list[Array], dt: Array) -> _Strike:
+    """The pairs of a field, which meet at the times (n,); `first` are the first instants of the
+    islands of their sides."""
+    sooner = first[0] if len(first) == 1 else jnp.minimum(first[0], first[1])
+    waits = (time > sooner + TOGETHER * dt) & (time >= 0) & (field.surface.restitution > 0)
+    acts = (time < dt) & ~waits
+    instant = jnp.where(acts, time, jnp.where(sooner < dt, sooner, 0.0))
+    touch = approach.touch(pair, instant)
+    near = pair.gap(instant) <= approach.slack(pair, approach.pace(field.first, field.second), dt)
+    leaving, mean = _departure(field, pair, touch, instant, acts, dt)
     responses = [*(side.response for side in field.sides()), None]
     respond = rows.guarded_response if field.guarded else rows.response
     response = respond(touch.jacobian, responses[0], responses[1])
-    response = _masked(rows.same_tree(response) if field.same else response, acts)
+    response = rows.same_tree(response) if field.same else response
+    return _Strike(touch, response, instant, mean, leaving, acts, acts | (near & (sooner < dt)))
+
+
+def _departure(
+    field: Field, pair: Pair, touch: Touch, time: Array, acts: Array, dt: Array
+) -> tuple[Array, Array]:
+    """The speeds (n,) at which pairs shall leave, their support included, and the instants (n,) at
+    which their impulses act on average: see the module's docstring."""
+    arrival = jnp.where(acts & (touch.velocity[:, 0] < 0), touch.velocity[:, 0], 0.0)
+    rebound = -field.surface.restitution * arrival
+    rest = dt - jnp.where(time > 0, time, 0.0)
+    later = rebound - rest * pair.pressing(time)
+    support = jnp.where(acts & (later < 0), -later, 0.0)
+    total = rebound - arrival + support
+    share = support / jnp.where(total > 0, total, 1.0)
+    return rebound + support, time + share * (dt - 0.5 * rest - time)
+
+
+def _meeting(field: Field, strike: _Strike, law: type[Contact]) -> Group:
+    """The rows of the pairs that meet."""
+    friction = law(strike.leaving, jnp.zeros_like(strike.leaving), field.surface.friction)
+    return _group(field, strike, strike.touch.velocity, friction, strike.acts)
+
+
+def _passing(field: Field, strike: _Strike, z: Array, law: type[Contact]) -> Group:
+    """The rows through which a blow passes, after the change `z`.
+
+    Of pairs that do not meet only what the blow does to them counts: with what they do by
+    themselves the flow has dealt.
+    """
+    normal = strike.touch.velocity[:, :1]
+    own = jnp.where(strike.acts[:, None] | (normal > 0), normal, 0.0)
+    velocity = jnp.concatenate([own, strike.touch.velocity[:, 1:]], axis=-1)
+    local = jnp.concatenate([z[np.array(side)] for side in field.trees()], axis=-1)
+    nothing = jnp.zeros_like(strike.leaving)
+    blow = Blow(law(nothing, nothing, field.surface.friction), field.surface.restitution)
+    velocity = velocity + apply(joined(strike.response), local)
+    return _group(field, strike, velocity, blow, strike.closed)
+
+
+def _group(
+    field: Field, strike: _Strike, velocity: Array, law: Contact | Blow, active: Array
+) -> Group:
     first, *others = field.trees()
-    friction = law(leaving + support, jnp.zeros_like(time), field.surface.friction)
-    group = Group(
-        response, touch.velocity, friction, first, others[0] if others else None, field.colors
-    )
-    return _Strike(touch, time + share * (dt - 0.5 * rest - time), group)
+    second = others[0] if others else None
+    response = _masked(strike.response, active)
+    return Group(response, velocity, law, first, second, field.colors)
 
 
 def _held(group: Group, flow: Array, hit: Array) -> Group:

@@ -150,5 +150,31 @@ class PyramidContact(Contact):
         return jnp.where(capped > -radius, capped, -radius)
 
 
+class Blow(NamedTuple):
+    """Contacts that turn every approach round at once, whatever happened before: two bodies
+    exchange blows until they part.
+
+    A blow takes energy or leaves it as it is, for restitution (n,) between 0 and 1, and so does any
+    series of them. The friction cone is that of `contact`.
+    """
+
+    contact: Contact
+    restitution: Array
+
+    def gain(self, gram: Array, across: Array) -> Array:
+        """See `Contact`."""
+        return self.contact.gain(gram, across)
+
+    def project_normal(self, impulse: Array, velocity: Array, gain: Array) -> Array:
+        """The impulse so far and, on approach, one that turns the velocity round."""
+        approach = jnp.where(velocity < 0, velocity, 0.0)
+        return impulse - (1.0 + self.restitution) * approach * gain
+
+    def project_tangent(self, impulse: Array, velocity: Array, gain: Array, normal: Array) -> Array:
+        """See `Contact`."""
+        return self.contact.project_tangent(impulse, velocity, gain, normal)
+
+
 Scalar = Bilateral | Passive | Motor | Interval
-Law = Scalar | Contact
+Frictional = Contact | Blow
+Law = Scalar | Frictional

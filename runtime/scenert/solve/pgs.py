@@ -18,7 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from scenert.solve.laws import Contact, Law, Scalar
+from scenert.solve.laws import Frictional, Law, Scalar
 from scenert.solve.solver import Group, Solution, gram, joined
 
 UNROLLED_COLORS = 12  # groups with more colors are scanned, to keep the program short
@@ -111,7 +111,7 @@ class _Schedule:
         self, z: Array, blocks: _Blocks, impulse: Array, sides: list[Array], inverse: Array
     ) -> tuple[Array, Array]:
         local = self._gather(z, sides)
-        relax = _relax_contact if isinstance(blocks.law, Contact) else _relax_scalar
+        relax = _relax_contact if isinstance(blocks.law, Frictional) else _relax_scalar
         new, moved = relax(blocks, impulse, local)
         return self._scatter(z, moved, inverse), new
 
@@ -177,7 +177,7 @@ def _relax_contact(blocks: _Blocks, impulse: Array, z: Array) -> tuple[Array, Ar
     What the normal's impulse does to the tangents is known beforehand, so that all three rows are
     multiplied with the same z and need not wait for each other.
     """
-    law: Contact = blocks.law  # type: ignore[assignment]
+    law: Frictional = blocks.law  # type: ignore[assignment]
     velocity = blocks.velocity + jnp.sum(blocks.response * z[:, None], axis=-1)
     normal = law.project_normal(impulse[:, 0], velocity[:, 0], blocks.gain[:, 0])
     slip = velocity[:, 1:] + blocks.coupling * (normal - impulse[:, 0])[:, None]
@@ -191,7 +191,7 @@ def _relax_contact(blocks: _Blocks, impulse: Array, z: Array) -> tuple[Array, Ar
 def _blocks(group: Group) -> _Blocks:
     """The group's blocks, with all that does not change from sweep to sweep."""
     response, own = joined(group.response), gram(group.response)
-    if not isinstance(group.law, Contact):
+    if not isinstance(group.law, Frictional):
         return _Blocks(response, group.velocity, group.law.gain(own), group.law, own[:, :0])
     coupling = jnp.sum(response[:, 1:] * response[:, :1], axis=-1)
     across = jnp.sum(response[:, 1] * response[:, 2], axis=-1)
