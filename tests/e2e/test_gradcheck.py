@@ -13,7 +13,7 @@ from scenec.cli import main
 BOUNCING = """
 scenec: 1
 name: bouncing
-options: {timestep: 10 ms}
+options: {timestep: 10 ms, impacts: stepped}
 materials: {rubber: {restitution: 0.8}}
 world: {planes: {ground: {material: rubber}}}
 bodies:

@@ -73,14 +73,18 @@ class Points(NamedTuple):
 
 
 class Course(NamedTuple):
-    """The motion of n spheres over a step: of their centres and of their links' origins, and the
+    """The motion of n spheres over a step: their links' origins, their centres from there, and the
     links' twists twist + rate t (n, 6)."""
 
-    center: Points
     origin: Points
+    lever: Points
     twist: Array
     rate: Array
     radius: Array
+
+    def center(self) -> Points:
+        """The centres of the spheres."""
+        return Points(*(a + b for a, b in zip(self.origin, self.lever, strict=True)))
 
 
 class Meeting(NamedTuple):
@@ -107,16 +111,9 @@ def course(side: Side, after: Array, dt: Array) -> Course:
     rate = (after - side.before) / dt
     angular = side.before[:, :3]
     swing = cross(side.drift[:, :3], arm) + cross(angular, cross(angular, arm))
-    position, velocity, drift = side.links.position, side.before[:, 3:], side.drift[:, 3:]
     return Course(
-        center=_points(
-            position + arm,
-            velocity + cross(angular, arm),
-            drift + swing,
-            rate[:, 3:] + cross(rate[:, :3], arm),
-            dt,
-        ),
-        origin=_points(position, velocity, drift, rate[:, 3:], dt),
+        origin=_points(side.links.position, side.before[:, 3:], side.drift[:, 3:], rate[:, 3:], dt),
+        lever=_points(arm, cross(angular, arm), swing, cross(rate[:, :3], arm), dt),
         twist=side.before - 0.5 * dt * side.drift,
         rate=rate + side.drift,
         radius=side.spheres.radius,
@@ -137,8 +134,7 @@ class Pair(NamedTuple):
 
     def offset(self, time: Array) -> Array:
         """From the second centres to the first (n, 3); against planes, the centres themselves."""
-        at = self.first.center.at(time)
-        return at if isinstance(self.second, Planes) else at - self.second.center.at(time)
+        return self.relative().at(time)
 
     def reach(self) -> Array:
         """The distance (n,) at which the pairs touch."""
@@ -169,8 +165,8 @@ class Pair(NamedTuple):
     def relative(self) -> Points:
         """The offset as a function of time."""
         if isinstance(self.second, Planes):
-            return self.first.center
-        pairs = zip(self.first.center, self.second.center, strict=True)
+            return self.first.center()
+        pairs = zip(self.first.center(), self.second.center(), strict=True)
         return Points(*(a - b for a, b in pairs))
 
 
@@ -189,19 +185,20 @@ def touch(pair: Pair, time: Array) -> Touch:
     """
     normal = pair.normal(time)
     frame = contact_frame(normal)
-    inside = pair.first.radius + (0.0 if isinstance(pair.second, Planes) else 0.5 * pair.gap(time))
-    point = pair.first.center.at(time) - inside[:, None] * normal
-    first, twist = _wrench(pair.first, frame, point, time)
     if isinstance(pair.second, Planes):
+        first, twist = _wrench(pair.first, frame, -pair.first.radius[:, None] * normal, time)
         jacobian = Jacobian(first, None)
         return Touch(frame, jacobian, rows.velocity(jacobian, twist, None))
-    second, other = _wrench(pair.second, frame, point, time)
+    half = 0.5 * pair.gap(time)
+    first, twist = _wrench(pair.first, frame, -(pair.first.radius + half)[:, None] * normal, time)
+    second, other = _wrench(pair.second, frame, (pair.second.radius + half)[:, None] * normal, time)
     jacobian = Jacobian(first, -second)
     return Touch(frame, jacobian, rows.velocity(jacobian, twist, other))
 
 
-def _wrench(path: Course, frame: Array, point: Array, time: Array) -> tuple[Array, Array]:
-    wrench = rows.point_wrench(frame, point - path.origin.at(time))
+def _wrench(path: Course, frame: Array, inside: Array, time: Array) -> tuple[Array, Array]:
+    """Unit wrenches at `inside` (n, 3) from the centres, and the twists, at the times (n,)."""
+    wrench = rows.point_wrench(frame, path.lever.at(time) + inside)
     return wrench, path.twist + time[:, None] * path.rate
 
 

@@ -34,7 +34,7 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
+from jax import Array, lax
 
 from scenert.ops import approach, rows, tree
 from scenert.ops.approach import Pair, Side, Touch
@@ -42,7 +42,7 @@ from scenert.ops.contact import Planes, Surface
 from scenert.ops.rows import Response
 from scenert.ops.vector import apply
 from scenert.solve import pgs
-from scenert.solve.laws import Blow, Contact, Passive
+from scenert.solve.laws import Contact, Impact, Passive
 from scenert.solve.solver import Group, Solution, joined
 
 TOGETHER = 1e-3  # share of the step within which impacts are of one instant
@@ -131,29 +131,23 @@ def resolve(
     hits = [(first < never)[order.home(group.first)] for group in kept.groups]
     times = [first[order.home(group.first)] for group in kept.groups]
 
-    def solve(z: Array, own: list[Group], instants: list[Array]) -> tuple[Solution, Array]:
+    def stage(z: Array, passes: Array) -> tuple[Array, tuple[Array, tuple[Array, ...]]]:
         held = [_held(*at, flow.whitened + z) for at in zip(kept.groups, hits, strict=True)]
+        own = [_rows(*at, z, passes, law) for at in zip(fields, strikes, strict=True)]
         groups = (*held, *own)
         solution = pgs.solve(groups, _shape(flow), sweeps)
+        instants = [jnp.where(passes, strike.instant, strike.mean) for strike in strikes]
         moment = _moment(groups, solution, [*times, *instants])
-        return solution._replace(impulses=solution.impulses[len(held) :]), moment
+        return z + solution.whitened, (moment, solution.impulses[len(held) :])
 
-    fronts = list(zip(fields, strikes, strict=True))
     still = jnp.zeros_like(flow.whitened)
-    meeting, moment = solve(
-        still, [_meeting(*at, law) for at in fronts], [strike.mean for strike in strikes]
-    )
-    passing, more = solve(
-        meeting.whitened,
-        [_passing(*at, meeting.whitened, law) for at in fronts],
-        [strike.instant for strike in strikes],
-    )
+    change, (moments, impulses) = lax.scan(stage, still, jnp.array([False, True]))
     return Struck(
-        change=meeting.whitened + passing.whitened,
-        moment=moment + more,
+        change=change,
+        moment=jnp.sum(moments, axis=0),
         impulses=tuple(
-            apply(jnp.swapaxes(strike.touch.frame, -1, -2), once + then)
-            for strike, once, then in zip(strikes, meeting.impulses, passing.impulses, strict=True)
+            apply(jnp.swapaxes(strike.touch.frame, -1, -2), jnp.sum(impulse, axis=0))
+            for strike, impulse in zip(strikes, impulses, strict=True)
         ),
     )
 
@@ -214,14 +208,9 @@ def _departure(
     return rebound + support, time + share * (dt - 0.5 * rest - time)
 
 
-def _meeting(field: Field, strike: _Strike, law: type[Contact]) -> Group:
-    """The rows of the pairs that meet."""
-    friction = law(strike.leaving, jnp.zeros_like(strike.leaving), field.surface.friction)
-    return _group(field, strike, strike.touch.velocity, friction, strike.acts)
-
-
-def _passing(field: Field, strike: _Strike, z: Array, law: type[Contact]) -> Group:
-    """The rows through which a blow passes, after the change `z`.
+def _rows(field: Field, strike: _Strike, z: Array, passes: Array, law: type[Contact]) -> Group:
+    """The rows of a field: of the pairs that meet or, after the change `z`, of those that the blow
+    `passes` through.
 
     Of pairs that do not meet only what the blow does to them counts: with what they do by
     themselves the flow has dealt.
@@ -230,19 +219,14 @@ def _passing(field: Field, strike: _Strike, z: Array, law: type[Contact]) -> Gro
     own = jnp.where(strike.acts[:, None] | (normal > 0), normal, 0.0)
     velocity = jnp.concatenate([own, strike.touch.velocity[:, 1:]], axis=-1)
     local = jnp.concatenate([z[np.array(side)] for side in field.trees()], axis=-1)
-    nothing = jnp.zeros_like(strike.leaving)
-    blow = Blow(law(nothing, nothing, field.surface.friction), field.surface.restitution)
     velocity = velocity + apply(joined(strike.response), local)
-    return _group(field, strike, velocity, blow, strike.closed)
-
-
-def _group(
-    field: Field, strike: _Strike, velocity: Array, law: Contact | Blow, active: Array
-) -> Group:
+    contact = law(strike.leaving, jnp.zeros_like(strike.leaving), field.surface.friction)
+    blow = Impact(
+        contact, field.surface.restitution, jnp.broadcast_to(passes, strike.leaving.shape)
+    )
+    response = _masked(strike.response, jnp.where(passes, strike.closed, strike.acts))
     first, *others = field.trees()
-    second = others[0] if others else None
-    response = _masked(strike.response, active)
-    return Group(response, velocity, law, first, second, field.colors)
+    return Group(response, velocity, blow, first, others[0] if others else None, field.colors)
 
 
 def _held(group: Group, flow: Array, hit: Array) -> Group:

@@ -150,9 +150,9 @@ class PyramidContact(Contact):
         return jnp.where(capped > -radius, capped, -radius)
 
 
-class Blow(NamedTuple):
-    """Contacts that turn every approach round at once, whatever happened before: two bodies
-    exchange blows until they part.
+class Impact(NamedTuple):
+    """Contacts at an impact: those of pairs that meet obey `contact`, and a blow that `passes` (n,)
+    turns every approach round at once, whatever happened before, until the pair parts.
 
     A blow takes energy or leaves it as it is, for restitution (n,) between 0 and 1, and so does any
     series of them. The friction cone is that of `contact`.
@@ -160,15 +160,18 @@ class Blow(NamedTuple):
 
     contact: Contact
     restitution: Array
+    passes: Array
 
     def gain(self, gram: Array, across: Array) -> Array:
         """See `Contact`."""
         return self.contact.gain(gram, across)
 
     def project_normal(self, impulse: Array, velocity: Array, gain: Array) -> Array:
-        """The impulse so far and, on approach, one that turns the velocity round."""
+        """Of a passing blow, the impulse so far and, on approach, what turns the velocity round."""
         approach = jnp.where(velocity < 0, velocity, 0.0)
-        return impulse - (1.0 + self.restitution) * approach * gain
+        blow = impulse - (1.0 + self.restitution) * approach * gain
+        meeting = self.contact.project_normal(impulse, velocity, gain)
+        return jnp.where(self.passes, blow, meeting)
 
     def project_tangent(self, impulse: Array, velocity: Array, gain: Array, normal: Array) -> Array:
         """See `Contact`."""
@@ -176,5 +179,5 @@ class Blow(NamedTuple):
 
 
 Scalar = Bilateral | Passive | Motor | Interval
-Frictional = Contact | Blow
+Frictional = Contact | Impact
 Law = Scalar | Frictional
