@@ -229,7 +229,7 @@ def _rows(field: Field, strike: _Strike, z: Array, passes: Array, law: type[Cont
     return Group(response, velocity, blow, first, others[0] if others else None, field.colors)
 
 
-def _held(group: Group, flow: Array, hit: Array) -> Group:
+def _held(group: Group, hit: Array, flow: Array) -> Group:
     """Rows that hold, from the velocities of the flow; only those of trees that are `hit` respond.
 
     Damping takes time. Of the passive forces of joints what counts here is that they oppose a
