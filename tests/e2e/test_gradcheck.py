@@ -66,6 +66,12 @@ def test_gradients_that_are_right(scene, capsys: pytest.CaptureFixture[str]):
     assert capsys.readouterr().out == "bouncing, 0.1 s, 10 steps: 12 agrees\n"
 
 
+def test_impacts_at_their_own_instants(scene, capsys: pytest.CaptureFixture[str]):
+    arguments = ["--param", "ball.position", "--set", "options.impacts=continuous"]
+    assert main(["gradcheck", scene(BOUNCING), *arguments]) == 0
+    assert capsys.readouterr().out == "bouncing, 0.5 s, 50 steps: 3 agrees\n"
+
+
 def test_impacts_that_move_by_whole_steps(
     scene, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
@@ -76,6 +82,7 @@ def test_impacts_that_move_by_whole_steps(
     shown = capsys.readouterr().out
     assert "ball.position[2]" in shown
     assert "ball and ground" in shown
+    assert "with options.impacts: continuous, 1 of 1 are right" in shown
     assert plot.stat().st_size > 10_000
 
 
@@ -87,6 +94,8 @@ def test_findings_as_json(scene, capsys: pytest.CaptureFixture[str]):
     assert found["name"] == "ball.position[2]"
     assert found["contacts"] == ["ball and ground"]
     assert found["time"] == pytest.approx(0.25, abs=0.011)
+    assert found["advice"] == "use `options.impacts: continuous`"
+    assert data["remedies"] == [{"setting": "options.impacts: continuous", "right": 1, "wrong": 1}]
 
 
 def test_what_is_silent_and_why(scene, capsys: pytest.CaptureFixture[str]):

@@ -12,7 +12,6 @@ import jax.numpy as jnp
 import numpy as np
 
 import scenec
-from scenec.diagnostics import CompileError
 from scenert import Simulator
 from tools.scoreboard.problem import STEPS_PER_SECOND, Plane, Problem, Solid
 from tools.scoreboard.result import Result
@@ -21,12 +20,11 @@ IMPACTS = ("stepped", "continuous")
 
 
 def results(problem: Problem) -> list[Result]:
-    """The gradients with each kind of impacts that the compiler knows."""
+    """The gradients with each kind of impacts."""
     found = []
     for impacts in IMPACTS:
         sim = simulator(problem, impacts)
-        if sim is not None:
-            found.append(measured(problem, sim, f"scenec, {impacts}"))
+        found.append(measured(problem, sim, f"scenec, {impacts}"))
     return found
 
 
@@ -65,16 +63,13 @@ def loss(problem: Problem, sim: Simulator) -> Callable[[Any], Any]:
     return run
 
 
-def simulator(problem: Problem, impacts: str) -> Simulator | None:
-    """The compiled scene; None where the compiler does not know such impacts."""
+def simulator(problem: Problem, impacts: str) -> Simulator:
+    """The compiled scene."""
     text = scene(problem)
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{problem.name}.yaml"
         path.write_text(text, "utf-8")
-        try:
-            return scenec.compile(path, settings={"options.impacts": impacts})
-        except CompileError:
-            return scenec.compile(path) if impacts == IMPACTS[0] else None
+        return scenec.compile(path, settings={"options.impacts": impacts})
 
 
 def scene(problem: Problem) -> str:
