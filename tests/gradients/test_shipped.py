@@ -24,7 +24,10 @@ from tools.fuzz.trial import Observed, observer
 Numbers = NDArray[np.float64]
 
 SCENES = Path(__file__).parents[2] / "scenes"
-SMALLER = {"chain": {"constants.n": 5}, "billiards": {"options.impacts": "stepped"}}
+CHANGED = {
+    "billiards": {"bodies.cue.position": "[-7 cm, 0, radius]"},  # so that balls meet
+    "chain": {"constants.n": 5},
+}
 STEPS = 10
 SAMPLES = 160
 WIDE = {"parameter": 0.02, "state": 5.0, "control": 10.0}  # spread of samples, in inputs' sizes
@@ -55,7 +58,7 @@ class Situation(NamedTuple):
 
 @cache
 def situation(scene: str) -> Situation:
-    sim = scenec.compile(SCENES / f"{scene}.yaml", free="all", settings=SMALLER.get(scene, {}))
+    sim = scenec.compile(SCENES / f"{scene}.yaml", free="all", settings=CHANGED.get(scene, {}))
     experiment = Experiment(sim, STEPS, np.zeros(sim.n_control))
     weights = np.random.default_rng(1).normal(size=len(experiment.outputs))
     names = [f"{leaf.name}[{i}]" for leaf in experiment.leaves for i in range(len(leaf.size))]
