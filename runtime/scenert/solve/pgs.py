@@ -127,8 +127,10 @@ class _Schedule:
         one block of the color at most, so this is a gather through the inverse table."""
         if self.trees == 1 and self.width == 1:
             return moved
+        nothing = len(self.sides) * self.width
         parts = jnp.split(moved, len(self.sides), axis=-1)
-        return jnp.concatenate([*parts, z])[inverse]
+        stacked = jnp.concatenate([*parts, jnp.zeros_like(z[:1])])
+        return jnp.where((inverse < nothing)[:, None], stacked[inverse], z)
 
     def _order(self, colors: tuple[int, ...]) -> np.ndarray:
         """Block of the group at every place of the arrangement; `count` where there is none."""
@@ -148,10 +150,9 @@ class _Schedule:
         return arranged.reshape(self.colors, self.width)
 
     def _inverse(self) -> np.ndarray:
-        """For every color and tree its place among the stacked sides, or after them if no block of
-        the color touches it."""
-        untouched = len(self.sides) * self.width + np.arange(self.trees + 1)
-        inverse = np.tile(untouched, (self.colors, 1))
+        """For every color and tree its place among the stacked sides, or the place after them if no
+        block of the color touches it."""
+        inverse = np.full((self.colors, self.trees + 1), len(self.sides) * self.width)
         for s, side in enumerate(self.sides):
             for c in range(self.colors):
                 inverse[c, side[c]] = s * self.width + np.arange(self.width)
