@@ -176,17 +176,20 @@ def _relax_contact(blocks: _Blocks, impulse: Array, z: Array) -> tuple[Array, Ar
     """The normal row, then both tangents together.
 
     What the normal's impulse does to the tangents is known beforehand, so that all three rows are
-    multiplied with the same z and need not wait for each other.
+    multiplied with the same z and need not wait for each other. The products stand apart: XLA would
+    compute them in one piece, again for every row that follows.
     """
     law: Frictional = blocks.law  # type: ignore[assignment]
-    velocity = blocks.velocity + jnp.sum(blocks.response * z[:, None], axis=-1)
-    normal = law.project_normal(impulse[:, 0], velocity[:, 0], blocks.gain[:, 0])
-    slip = velocity[:, 1:] + blocks.coupling * (normal - impulse[:, 0])[:, None]
+    velocity = blocks.velocity[:, 0] + jnp.sum(blocks.response[:, 0] * z, axis=-1)
+    normal = law.project_normal(impulse[:, 0], velocity, blocks.gain[:, 0])
+    change = (normal - impulse[:, 0])[:, None]
+    along = jnp.sum(blocks.response[:, 1:] * z[:, None], axis=-1)
+    slip = blocks.velocity[:, 1:] + along + blocks.coupling * change
     tangent = law.project_tangent(impulse[:, 1:], slip, blocks.gain[:, 1], normal)
-    new = jnp.concatenate([normal[:, None], tangent], axis=-1)
-    for k in range(3):
-        z = z + blocks.response[:, k] * (new - impulse)[:, k, None]
-    return new, z
+    z = z + blocks.response[:, 0] * change
+    for k in range(2):
+        z = z + blocks.response[:, k + 1] * (tangent - impulse[:, 1:])[:, k, None]
+    return jnp.concatenate([normal[:, None], tangent], axis=-1), z
 
 
 def _blocks(group: Group) -> _Blocks:
