@@ -14,6 +14,7 @@ from typing import Any
 
 from tools.bench.figure import draw
 from tools.bench.measure import Row
+from tools.table import heading, line
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs"
 STORY = Path(__file__).with_name("performance.md.in")
@@ -134,15 +135,6 @@ def foot(rows: Iterable[Row]) -> str:
 def unique(values: Iterable[Any]) -> list[Any]:
     """The values without repetitions, in the order in which they first occur."""
     return list(dict.fromkeys(values))
-
-
-def heading(*titles: str) -> Iterator[str]:
-    yield line(*titles)
-    yield line(*("---" for _ in titles))
-
-
-def line(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def number(value: float) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from tools.scoreboard.figure import draw
 from tools.scoreboard.published import PROBLEMS
 from tools.scoreboard.result import Result, errors
+from tools.table import heading, line
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs"
 STORY = Path(__file__).with_name("gradients.md.in")
@@ -60,15 +61,6 @@ def descent_table(descents: Iterable[dict[str, Any]]) -> Iterator[str]:
     yield from heading("", "loss")
     for found in descents:
         yield line(f"{found['engine']}: {found['what']}", f"{found['loss']:.4f}")
-
-
-def heading(*titles: str) -> Iterator[str]:
-    yield line(*titles)
-    yield line(*("---" for _ in titles))
-
-
-def line(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def number(value: float) -> str:

@@ -73,11 +73,9 @@ def _in_lanes(*operands: Any, function: LaneFunction, rank: int) -> Sequence[Any
     kernel = function.kernel(uniform) if prod(batch) and function.results else None
     if kernel is None:
         return _portable(*operands, function=function, rank=rank)
-    rows = [_flat(x, batch, same) for x, same in zip(operands, uniform, strict=True)]
+    rows = _rows(operands, batch, uniform)
     types = [array_type((prod(batch), prod(x.shape)), x.dtype) for x in function.results]
-    results = jax.ffi.ffi_call(kernel, types)(*rows)
-    shapes = [(*batch, *x.shape) for x in function.results]
-    return [result.reshape(shape) for result, shape in zip(results, shapes, strict=True)]
+    return _shaped(jax.ffi.ffi_call(kernel, types)(*rows), batch, function)
 
 
 def _in_threads(*operands: Any, function: LaneFunction, rank: int) -> Sequence[Any]:
@@ -88,10 +86,9 @@ def _in_threads(*operands: Any, function: LaneFunction, rank: int) -> Sequence[A
     if not prod(batch) or not function.results:
         return _portable(*operands, function=function, rank=rank)
     uniform = _shared(operands, function, rank, prod(batch))
-    rows = [_flat(x, batch, same) for x, same in zip(operands, uniform, strict=True)]
+    rows = _rows(operands, batch, uniform)
     results = gpu.run(scalarize(function.jaxpr(), uniform), rows, prod(batch))
-    shapes = [(*batch, *x.shape) for x in function.results]
-    return [result.reshape(shape) for result, shape in zip(results, shapes, strict=True)]
+    return _shaped(results, batch, function)
 
 
 def _shared(
@@ -101,6 +98,17 @@ def _shared(
     if count == 1:
         return function.uniform
     return tuple(prod(operand.shape[:rank]) == 1 for operand in operands)
+
+
+def _rows(operands: Sequence[Any], batch: tuple[int, ...], uniform: Sequence[bool]) -> list[Any]:
+    """The operands with the batch flattened to one axis."""
+    return [_flat(x, batch, same) for x, same in zip(operands, uniform, strict=True)]
+
+
+def _shaped(results: Sequence[Any], batch: tuple[int, ...], function: LaneFunction) -> list[Any]:
+    """Results of flat batches in the shapes that the function gives."""
+    shapes = [(*batch, *x.shape) for x in function.results]
+    return [result.reshape(shape) for result, shape in zip(results, shapes, strict=True)]
 
 
 def _flat(operand: Any, batch: tuple[int, ...], shared: bool) -> Any:
