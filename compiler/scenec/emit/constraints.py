@@ -157,7 +157,8 @@ class _Constraints:
         writer.line(f"groups = ({', '.join(map(_group_text, self.groups))},)")
         size = f"({layout.trees}, {layout.tile})"
         sweeps = layout.options.iterations
-        solution = f"{layout.options.solver}.solve(groups, {size}, {sweeps})"
+        solver = "implicit" if layout.options.gradient == "implicit" else layout.options.solver
+        solution = f"{solver}.solve(groups, {size}, {sweeps})"
         if layout.options.impacts == "stepped":
             writer.line(f"return {solution}")
             return
@@ -165,7 +166,7 @@ class _Constraints:
         writer.note("the impacts on the way")
         fields = [field(c, not self._always_moves(_sides(c), c.same_tree)) for c in layout.contacts]
         kept = [place for place, group in enumerate(self.groups) if self._holds(group)]
-        writer.line(f"struck = {resolution(layout, fields, kept, self._friction_law())}")
+        writer.line(f"struck = {resolution(layout, fields, kept, self._cone())}")
         writer.line("return solution, struck")
 
     def _holds(self, group: Group) -> bool:
@@ -345,10 +346,13 @@ class _Constraints:
                 f"contacts.{name}.gap, {name}_before[:, 0], "
                 f"approach.pace({name}_first, {name}_second), m.dt, m.stabilization)"
             )
-        self.writer.line(f"{name}_law = laws.{self._friction_law()}(*{name}_target)")
+        cone = self._cone()
+        if self.layout.options.gradient == "smoothed":
+            cone = f"cones.smoothed({cone}, m.smoothing, m.dt, contacts.{name}.gap)"
+        self.writer.line(f"{name}_law = laws.Contact(*{name}_target, {cone})")
 
-    def _friction_law(self) -> str:
-        return "Contact" if self.layout.options.cone == "round" else "PyramidContact"
+    def _cone(self) -> str:
+        return "cones.Round()" if self.layout.options.cone == "round" else "cones.Pyramid()"
 
 
 def _found(layout: LayoutIR) -> str:

@@ -59,10 +59,10 @@ def field(c: Contact, guarded: bool) -> str:
     return f"impact.Field({sides}, {c.same_tree}, {guarded}, {index(c.colors)})"
 
 
-def resolution(layout: LayoutIR, fields: list[str], kept: list[int], law: str) -> str:
+def resolution(layout: LayoutIR, fields: list[str], kept: list[int], cone: str) -> str:
     """The call that finds the impacts; `kept` are the places of the groups that hold."""
     groups = ", ".join(f"groups[{place}]" for place in kept)
     holding = f"impact.Kept(({groups}{',' if kept else ''}), {index(islands(layout))})"
     sweeps = max(_FEWEST, layout.options.iterations // _SHARE)
     listed = ", ".join(fields)
-    return f"impact.resolve(({listed},), {holding}, solution, laws.{law}, {sweeps}, m.dt)"
+    return f"impact.resolve(({listed},), {holding}, solution, {cone}, {sweeps}, m.dt)"

@@ -23,6 +23,7 @@ def describe(scene: SceneIR, layout: LayoutIR, compiler: str) -> abi.Manifest:
             "iterations": options.iterations,
             "cone": options.cone,
             "impacts": options.impacts,
+            "gradient": options.gradient,
         },
         parameters=tuple(
             abi.Parameter(p.name, p.shape, p.unit, "", p.value, p.minimum, p.maximum)

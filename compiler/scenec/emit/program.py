@@ -81,7 +81,7 @@ def _header(layout: LayoutIR, code: str) -> str:
     used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
     modules = tuple(name for name in _OPS if name in used)
     imports = lines(Brackets("from scenert.ops import (", modules, ")"), 0)
-    solving = [*(used & {"impact", "laws"}), layout.options.solver, "solver"]
+    solving = ["solver", *(used & {"cones", "impact", "implicit", "laws", "pgs"})]
     solvers = f"from scenert.solve import {', '.join(sorted(solving))}\n"
     return (
         _HEADER.format(
@@ -99,6 +99,8 @@ def _add_options(tables: Tables, layout: LayoutIR) -> None:
     options = layout.options
     tables.array("dt", options.timestep, "time step [s]")
     tables.array("gravity", options.gravity, "gravity [m/s^2]")
+    if options.gradient == "smoothed" and layout.contacts:
+        tables.array("smoothing", options.smoothing, "scatter of gaps that derivatives see [m]")
     tables.array("stabilization", options.stabilization, "share of an error removed per step")
 
 

@@ -16,11 +16,11 @@ _MODULE = (
     "Contacts", "Energy", "Factors", "Geometry", "Level", "LinkTwists", "Links", "Mapping", "Model",
     "NamedTuple", "Params", "Poses", "Response", "State", "Twists", "actuation", "advance", "alike",
     "annotations", "approach", "articulated", "authored_frames", "authored_kinematics",
-    "authored_model", "chain", "clearances", "closed", "closure", "constrain", "contact",
+    "authored_model", "chain", "clearances", "closed", "closure", "cones", "constrain", "contact",
     "contact_forces", "drifting", "dynamics", "energy", "flow", "frames", "geometry", "impact",
-    "init", "integrate", "jnp", "joints", "kinematics", "laws", "meet", "model", "moving", "pgs",
-    "poses", "record", "recorded", "renormalize", "respond", "rows", "sense", "sensing", "solver",
-    "spatial", "step", "table", "tables", "tree", "twists",
+    "implicit", "init", "integrate", "jnp", "joints", "kinematics", "laws", "meet", "model",
+    "moving", "pgs", "poses", "record", "recorded", "renormalize", "respond", "rows", "sense",
+    "sensing", "solver", "spatial", "step", "table", "tables", "tree", "twists",
 )  # fmt: skip
 _LOCAL = (
     "acceleration", "after", "aim", "before", "bodies", "carriers", "child", "closures", "contacts",

@@ -268,6 +268,8 @@ class Options:
     iterations: int
     cone: str
     impacts: str  # continuous | stepped
+    gradient: str  # exact | implicit | smoothed
+    smoothing: Scalar
 
 
 @dataclass(frozen=True)

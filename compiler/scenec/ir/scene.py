@@ -220,6 +220,8 @@ class Options:
     cone: str  # round | pyramid
     contacts: str  # all | listed
     impacts: str | None  # continuous | stepped; None: by the restitutions
+    gradient: str  # exact | implicit | smoothed
+    smoothing: Scalar
     stabilization: Scalar
     span: Span
 

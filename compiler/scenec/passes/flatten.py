@@ -103,6 +103,8 @@ def _options(scene: SceneIR, contacts: tuple[Contact, ...]) -> Options:
         iterations=o.iterations,
         cone=o.cone,
         impacts=_impacts(scene, contacts),
+        gradient=o.gradient,
+        smoothing=o.smoothing,
     )
 
 

@@ -114,6 +114,12 @@ class Options(Noun):
     """Whether impacts happen at their own instants within a step, so that derivatives through them
     are those of the physics, or at its end. Unless given: `continuous` where any rigid pair (of
     softness 0) that may touch has a restitution above 0, otherwise `stepped`."""
+    gradient: Literal["exact", "implicit", "smoothed"] = "exact"
+    """What differentiating a step gives: the derivative of the program; that of the impulses which
+    the solver converges to; or that of the mean motion over contact gaps that scatter by
+    `smoothing`, so that contacts are felt before they are made. Values are the same with each."""
+    smoothing: Annotated[Written, Measure(d.LENGTH, above=0)] = default("1 cm")
+    """Width of the scatter of gaps, for `gradient: smoothed`."""
     stabilization: Annotated[Written, Measure(d.NUMBER, above=0, at_most=1)] = default("0.2")
     """Share of a constraint's position error that one step removes."""
 

@@ -42,6 +42,7 @@ from scenert.ops.contact import Planes, Surface
 from scenert.ops.rows import Response
 from scenert.ops.vector import apply
 from scenert.solve import pgs
+from scenert.solve.cones import Pyramid, Round
 from scenert.solve.laws import Contact, Impact, Passive
 from scenert.solve.solver import Group, Solution, joined
 
@@ -110,13 +111,13 @@ def resolve(
     fields: tuple[Field, ...],
     kept: Kept,
     flow: Solution,
-    law: type[Contact],
+    cone: Round | Pyramid,
     sweeps: int,
     dt: Array,
 ) -> Struck:
     """The impacts along the motion `flow`.
 
-    `law` is that of the contacts' friction, and `sweeps` are those of the solver, once for the
+    `cone` is that of the contacts' friction, and `sweeps` are those of the solver, once for the
     pairs that meet and once for the blows that pass on.
     """
     never = 2.0 * dt
@@ -133,7 +134,7 @@ def resolve(
 
     def stage(z: Array, passes: Array) -> tuple[Array, tuple[Array, tuple[Array, ...]]]:
         held = [_held(*at, flow.whitened + z) for at in zip(kept.groups, hits, strict=True)]
-        own = [_rows(*at, z, passes, law) for at in zip(fields, strikes, strict=True)]
+        own = [_rows(*at, z, passes, cone) for at in zip(fields, strikes, strict=True)]
         groups = (*held, *own)
         solution = pgs.solve(groups, _shape(flow), sweeps)
         instants = [jnp.where(passes, strike.instant, strike.mean) for strike in strikes]
@@ -208,7 +209,7 @@ def _departure(
     return rebound + support, time + share * (dt - 0.5 * rest - time)
 
 
-def _rows(field: Field, strike: _Strike, z: Array, passes: Array, law: type[Contact]) -> Group:
+def _rows(field: Field, strike: _Strike, z: Array, passes: Array, cone: Round | Pyramid) -> Group:
     """The rows of a field: of the pairs that meet or, after the change `z`, of those that the blow
     `passes` through.
 
@@ -220,7 +221,8 @@ def _rows(field: Field, strike: _Strike, z: Array, passes: Array, law: type[Cont
     velocity = jnp.concatenate([own, strike.touch.velocity[:, 1:]], axis=-1)
     local = jnp.concatenate([z[np.array(side)] for side in field.trees()], axis=-1)
     velocity = velocity + apply(joined(strike.response), local)
-    contact = law(strike.leaving, jnp.zeros_like(strike.leaving), field.surface.friction)
+    nothing = jnp.zeros_like(strike.leaving)
+    contact = Contact(strike.leaving, nothing, field.surface.friction, cone)
     blow = Impact(
         contact, field.surface.restitution, jnp.broadcast_to(passes, strike.leaving.shape)
     )

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from scenert.ops import vector
+from scenert.solve.cones import Cone, Round
 
 
 class Bilateral(NamedTuple):
@@ -103,14 +103,16 @@ def inverse(gram: Array) -> Array:
 
 
 class Contact(NamedTuple):
-    """Three rows: unilateral normal, and two tangents held in the round cone of Coulomb friction.
+    """Three rows: unilateral normal, and two tangents held by Coulomb friction.
 
-    target (n,) m/s, compliance (n,), friction (n,): see `scenert.ops.contact.Target`.
+    target (n,) m/s, compliance (n,), friction (n,): see `scenert.ops.contact.Target`. cone: the
+    impulses that there are.
     """
 
     target: Array
     compliance: Array
     friction: Array
+    cone: Cone = Round()
 
     def gain(self, gram: Array, across: Array) -> Array:
         """Gains (n, 2) of the normal row and of both tangents, whose responses to each other are
@@ -122,32 +124,21 @@ class Contact(NamedTuple):
         bound = jnp.maximum(gram[:, 1], gram[:, 2]) + jnp.abs(across)
         return inverse(jnp.stack([gram[:, 0] + self.compliance, bound], axis=-1))
 
-    def project_normal(self, impulse: Array, velocity: Array, gain: Array) -> Array:
+    def demand(self, impulse: Array, velocity: Array, gain: Array) -> Array:
+        """The normal impulse (n,) with which velocity + compliance λ is the target."""
+        return impulse - (velocity - self.target + self.compliance * impulse) * gain[:, 0]
+
+    def push(self, demand: Array, gain: Array) -> Array:
         """Normal impulse (n,) >= 0, complementary to velocity + compliance λ >= target."""
-        wanted = impulse - (velocity - self.target + self.compliance * impulse) * gain
-        return jnp.where(wanted > 0, wanted, 0.0)
+        return self.cone.push(demand, gain[:, 0])
 
-    def project_tangent(self, impulse: Array, velocity: Array, gain: Array, normal: Array) -> Array:
-        """Tangent impulses (n, 2) on the disc of radius friction times `normal` (n,).
+    def hold(self, demand: Array, gain: Array, impulse: Array, slip: Array) -> Array:
+        """Tangent impulses (n, 2) in the cone, from those so far and the slip velocity.
 
-        A projected gradient step: the impulse that would stop the slip, drawn back radially.
+        A projected gradient step: the impulse that would stop the slip, drawn back.
         """
-        wanted = impulse - velocity * gain[:, None]
-        radius = self.friction * normal
-        inside = vector.dot(wanted, wanted) < radius * radius
-        share = jnp.where(inside, 1.0, radius * vector.inverse_length(wanted))
-        return wanted * share[:, None]
-
-
-class PyramidContact(Contact):
-    """The same with friction bounded along each tangent by itself, as in the literature's LCP."""
-
-    def project_tangent(self, impulse: Array, velocity: Array, gain: Array, normal: Array) -> Array:
-        """Tangent impulses (n, 2) in the square of half width friction times `normal` (n,)."""
-        wanted = impulse - velocity * gain[:, None]
-        radius = (self.friction * normal)[:, None]
-        capped = jnp.where(wanted < radius, wanted, radius)
-        return jnp.where(capped > -radius, capped, -radius)
+        wanted = impulse - slip * gain[:, 1:]
+        return self.cone.hold(demand, gain[:, 0], wanted, self.friction)
 
 
 class Impact(NamedTuple):
@@ -166,16 +157,19 @@ class Impact(NamedTuple):
         """See `Contact`."""
         return self.contact.gain(gram, across)
 
-    def project_normal(self, impulse: Array, velocity: Array, gain: Array) -> Array:
+    def demand(self, impulse: Array, velocity: Array, gain: Array) -> Array:
         """Of a passing blow, the impulse so far and, on approach, what turns the velocity round."""
         approach = jnp.where(velocity < 0, velocity, 0.0)
-        blow = impulse - (1.0 + self.restitution) * approach * gain
-        meeting = self.contact.project_normal(impulse, velocity, gain)
-        return jnp.where(self.passes, blow, meeting)
+        blow = impulse - (1.0 + self.restitution) * approach * gain[:, 0]
+        return jnp.where(self.passes, blow, self.contact.demand(impulse, velocity, gain))
 
-    def project_tangent(self, impulse: Array, velocity: Array, gain: Array, normal: Array) -> Array:
+    def push(self, demand: Array, gain: Array) -> Array:
         """See `Contact`."""
-        return self.contact.project_tangent(impulse, velocity, gain, normal)
+        return self.contact.push(demand, gain)
+
+    def hold(self, demand: Array, gain: Array, impulse: Array, slip: Array) -> Array:
+        """See `Contact`."""
+        return self.contact.hold(demand, gain, impulse, slip)
 
 
 Scalar = Bilateral | Passive | Motor | Interval

@@ -11,6 +11,7 @@ by one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
@@ -24,14 +25,12 @@ from scenert.solve.solver import Group, Solution, gram, joined
 UNROLLED_COLORS = 12  # groups with more colors are scanned, to keep the program short
 
 
-_Iterate = tuple[Array, tuple[Array, ...]]  # whitened velocity, impulses of every group
+class Blocks(NamedTuple):
+    """Blocks of one group by colors: responses (c, w, m, s), velocity (c, w, m), gains (c, w, m or
+    2), law; all of one color without the first axis.
 
-
-class _Blocks(NamedTuple):
-    """Blocks of one color: responses (w, m, s), velocity (w, m), gains (w, m or 2), law.
-
-    coupling (w, 2) is what an impulse on the normal of a contact does to its tangents; (w, 0) for
-    other rows.
+    coupling (c, w, 2) is what an impulse on the normal of a contact does to its tangents; of no
+    columns for other rows.
     """
 
     response: Array
@@ -41,26 +40,68 @@ class _Blocks(NamedTuple):
     coupling: Array
 
 
+class Iterate(NamedTuple):
+    """The whitened velocity z (trees, t), and the impulses (c, w, m) of every group."""
+
+    whitened: Array
+    impulses: tuple[Array, ...]
+
+
+_Relax = Callable[[Blocks, Array, Array], tuple[Array, Array]]
+
+
 def solve(groups: tuple[Group, ...], shape: tuple[int, int], sweeps: int) -> Solution:
     """`sweeps` sweeps over all groups, from zero impulses; `shape` is (trees, t)."""
-    schedules = [_Schedule(group, shape[0]) for group in groups]
-    dtype = groups[0].velocity.dtype
+    schedule = Schedule(groups, shape)
+    return schedule.solution(schedule.swept(schedule.blocks(groups), sweeps))
 
-    def sweep(at: _Iterate, _: None) -> tuple[_Iterate, None]:
-        z, impulses = at
-        relaxed = []
-        for schedule, impulse in zip(schedules, impulses, strict=True):
-            z, new = schedule.relax(z, impulse)
+
+class Schedule:
+    """The order of a sweep: static tables of which block touches which tree when."""
+
+    def __init__(self, groups: tuple[Group, ...], shape: tuple[int, int]) -> None:
+        self.shape = shape
+        self._arranged = [_Arrangement(group, shape[0]) for group in groups]
+
+    def blocks(self, groups: tuple[Group, ...]) -> tuple[Blocks, ...]:
+        """The groups' blocks, with all that does not change from sweep to sweep."""
+        pairs = zip(self._arranged, groups, strict=True)
+        return tuple(jax.tree.map(order.arranged, _blocks(group)) for order, group in pairs)
+
+    def swept(self, blocks: tuple[Blocks, ...], sweeps: int) -> Iterate:
+        """Where `sweeps` sweeps from zero impulses come to."""
+        still = tuple(jnp.zeros_like(rows.velocity) for rows in blocks)
+        start = Iterate(jnp.zeros(self.shape, blocks[0].velocity.dtype), still)
+
+        def sweep(at: Iterate, _: None) -> tuple[Iterate, None]:
+            return self.sweep(blocks, at), None
+
+        at, _ = lax.scan(sweep, start, None, length=sweeps)
+        return at
+
+    def sweep(self, blocks: tuple[Blocks, ...], at: Iterate) -> Iterate:
+        """One visit to every block."""
+        z, relaxed = at.whitened, []
+        for order, rows, impulse in zip(self._arranged, blocks, at.impulses, strict=True):
+            relax = _relax_contact if isinstance(rows.law, Frictional) else _relax_scalar
+            z, new = order.visit(relax, z, rows, impulse)
             relaxed.append(new)
-        return (z, tuple(relaxed)), None
+        return Iterate(z, tuple(relaxed))
 
-    start = tuple(schedule.start() for schedule in schedules)
-    (z, impulses), _ = lax.scan(sweep, (jnp.zeros(shape, dtype), start), None, length=sweeps)
-    flat = (schedule.unpack(i) for schedule, i in zip(schedules, impulses, strict=True))
-    return Solution(tuple(flat), z)
+    def pressed(self, blocks: tuple[Blocks, ...], impulses: tuple[Array, ...]) -> Array:
+        """The whitened velocity Σ y λ (trees, t) under given impulses."""
+        z = jnp.zeros(self.shape, blocks[0].velocity.dtype)
+        for order, rows, impulse in zip(self._arranged, blocks, impulses, strict=True):
+            z, _ = order.visit(_press, z, rows, impulse)
+        return z
+
+    def solution(self, at: Iterate) -> Solution:
+        """The iterate in the groups' own order."""
+        flat = (order.unpack(i) for order, i in zip(self._arranged, at.impulses, strict=True))
+        return Solution(tuple(flat), at.whitened)
 
 
-class _Schedule:
+class _Arrangement:
     """A group arranged as (colors, width, ...), with the static tables of who touches what.
 
     Colors of unequal width are padded with blocks that have no response and belong to no tree.
@@ -73,12 +114,12 @@ class _Schedule:
         sides = [group.first] if group.second is None else [group.first, group.second]
         self.sides = [self._arranged_trees(side) for side in sides]
         self.inverse = self._inverse()
-        self.blocks: _Blocks = jax.tree.map(self._arranged, _blocks(group))
-        self.rows = group.velocity.shape[1]
 
-    def start(self) -> Array:
-        """Zero impulses (colors, width, m)."""
-        return jnp.zeros((self.colors, self.width, self.rows), self.blocks.velocity.dtype)
+    def arranged(self, values: Array) -> Array:
+        """Values (n, ...) of the blocks as (colors, width, ...)."""
+        if self.colors * self.width != self.count:
+            values = jnp.concatenate([values, jnp.zeros_like(values[:1])])[self.order]
+        return values.reshape(self.colors, self.width, *values.shape[1:])
 
     def unpack(self, impulse: Array) -> Array:
         """Impulses (colors, width, m) in the group's own order, (n, m)."""
@@ -86,33 +127,38 @@ class _Schedule:
         inside = np.flatnonzero(self.order < self.count)
         return flat if inside.size == flat.shape[0] else flat[inside]
 
-    def relax(self, z: Array, impulse: Array) -> tuple[Array, Array]:
-        """One visit to every block of the group."""
+    def visit(self, relax: _Relax, z: Array, blocks: Blocks, impulse: Array) -> tuple[Array, Array]:
+        """One visit to every block of the group, color by color."""
         if self.colors <= UNROLLED_COLORS:
-            return self._relax_unrolled(z, impulse)
+            return self._visit_unrolled(relax, z, blocks, impulse)
 
-        def body(z: Array, at: tuple[_Blocks, Array, list[Array], Array]) -> tuple[Array, Array]:
-            blocks, impulse, sides, inverse = at
-            return self._relax_color(z, blocks, impulse, sides, inverse)
+        def body(z: Array, at: tuple[Blocks, Array, list[Array], Array]) -> tuple[Array, Array]:
+            return self._visit_color(relax, z, *at)
 
         sides = [jnp.asarray(side) for side in self.sides]
-        return lax.scan(body, z, (self.blocks, impulse, sides, jnp.asarray(self.inverse)))
+        return lax.scan(body, z, (blocks, impulse, sides, jnp.asarray(self.inverse)))
 
-    def _relax_unrolled(self, z: Array, impulse: Array) -> tuple[Array, Array]:
+    def _visit_unrolled(
+        self, relax: _Relax, z: Array, blocks: Blocks, impulse: Array
+    ) -> tuple[Array, Array]:
         relaxed = []
         for c in range(self.colors):
-            blocks = jax.tree.map(lambda x, c=c: x[c], self.blocks)
+            color = jax.tree.map(lambda x, c=c: x[c], blocks)
             sides = [side[c] for side in self.sides]
-            z, new = self._relax_color(z, blocks, impulse[c], sides, self.inverse[c])
+            z, new = self._visit_color(relax, z, color, impulse[c], sides, self.inverse[c])
             relaxed.append(new)
         return z, jnp.stack(relaxed)
 
-    def _relax_color(
-        self, z: Array, blocks: _Blocks, impulse: Array, sides: list[Array], inverse: Array
+    def _visit_color(
+        self,
+        relax: _Relax,
+        z: Array,
+        blocks: Blocks,
+        impulse: Array,
+        sides: list[Array],
+        inverse: Array,
     ) -> tuple[Array, Array]:
-        local = self._gather(z, sides)
-        relax = _relax_contact if isinstance(blocks.law, Frictional) else _relax_scalar
-        new, moved = relax(blocks, impulse, local)
+        new, moved = relax(blocks, impulse, self._gather(z, sides))
         return self._scatter(z, moved, inverse), new
 
     def _gather(self, z: Array, sides: list[Array]) -> Array:
@@ -140,11 +186,6 @@ class _Schedule:
             order[c, :size] = np.arange(end - size, end)
         return order.ravel()
 
-    def _arranged(self, values: Array) -> Array:
-        if self.colors * self.width != self.count:
-            values = jnp.concatenate([values, jnp.zeros_like(values[:1])])[self.order]
-        return values.reshape(self.colors, self.width, *values.shape[1:])
-
     def _arranged_trees(self, side: tuple[int, ...]) -> np.ndarray:
         arranged: np.ndarray = np.array([*side, self.trees])[self.order]
         return arranged.reshape(self.colors, self.width)
@@ -159,7 +200,12 @@ class _Schedule:
         return inverse[:, : self.trees]
 
 
-def _relax_scalar(blocks: _Blocks, impulse: Array, z: Array) -> tuple[Array, Array]:
+def _press(blocks: Blocks, impulse: Array, z: Array) -> tuple[Array, Array]:
+    """The impulses as they are."""
+    return impulse, z + jnp.sum(blocks.response * impulse[..., None], axis=-2)
+
+
+def _relax_scalar(blocks: Blocks, impulse: Array, z: Array) -> tuple[Array, Array]:
     """Rows one after the other, each by its own law."""
     law: Scalar = blocks.law  # type: ignore[assignment]
     relaxed = []
@@ -172,7 +218,7 @@ def _relax_scalar(blocks: _Blocks, impulse: Array, z: Array) -> tuple[Array, Arr
     return jnp.stack(relaxed, axis=-1), z
 
 
-def _relax_contact(blocks: _Blocks, impulse: Array, z: Array) -> tuple[Array, Array]:
+def _relax_contact(blocks: Blocks, impulse: Array, z: Array) -> tuple[Array, Array]:
     """The normal row, then both tangents together.
 
     What the normal's impulse does to the tangents is known beforehand, so that all three rows are
@@ -181,23 +227,24 @@ def _relax_contact(blocks: _Blocks, impulse: Array, z: Array) -> tuple[Array, Ar
     """
     law: Frictional = blocks.law  # type: ignore[assignment]
     velocity = blocks.velocity[:, 0] + jnp.sum(blocks.response[:, 0] * z, axis=-1)
-    normal = law.project_normal(impulse[:, 0], velocity, blocks.gain[:, 0])
+    demand = law.demand(impulse[:, 0], velocity, blocks.gain)
+    normal = law.push(demand, blocks.gain)
     change = (normal - impulse[:, 0])[:, None]
     along = jnp.sum(blocks.response[:, 1:] * z[:, None], axis=-1)
     slip = blocks.velocity[:, 1:] + along + blocks.coupling * change
-    tangent = law.project_tangent(impulse[:, 1:], slip, blocks.gain[:, 1], normal)
+    tangent = law.hold(demand, blocks.gain, impulse[:, 1:], slip)
     z = z + blocks.response[:, 0] * change
     for k in range(2):
         z = z + blocks.response[:, k + 1] * (tangent - impulse[:, 1:])[:, k, None]
     return jnp.concatenate([normal[:, None], tangent], axis=-1), z
 
 
-def _blocks(group: Group) -> _Blocks:
+def _blocks(group: Group) -> Blocks:
     """The group's blocks, with all that does not change from sweep to sweep."""
     response, own = joined(group.response), gram(group.response)
     if not isinstance(group.law, Frictional):
-        return _Blocks(response, group.velocity, group.law.gain(own), group.law, own[:, :0])
+        return Blocks(response, group.velocity, group.law.gain(own), group.law, own[:, :0])
     coupling = jnp.sum(response[:, 1:] * response[:, :1], axis=-1)
     across = jnp.sum(response[:, 1] * response[:, 2], axis=-1)
     gain = group.law.gain(own, across)
-    return _Blocks(response, group.velocity, gain, group.law, coupling)
+    return Blocks(response, group.velocity, gain, group.law, coupling)

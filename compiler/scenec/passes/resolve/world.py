@@ -88,6 +88,8 @@ def options(noun: schema.Options, scope: Scope) -> Options:
         cone=noun.solver.cone,
         contacts=noun.contacts,
         impacts=noun.impacts,
+        gradient=noun.gradient,
+        smoothing=fields.number("smoothing"),
         stabilization=fields.number("stabilization"),
         span=noun.span,
     )

@@ -66,7 +66,7 @@ def test_counts_of_the_quadruped() -> None:
 def test_options_arrive(flattened: Flattened) -> None:
     layout = flattened(
         "scenec: 1\noptions: {timestep: 2 ms, gravity: [0, 0, -1], integrator: semi_implicit,"
-        " solver: {iterations: 7, cone: pyramid}, stabilization: 0.5}\n"
+        " solver: {iterations: 7, cone: pyramid}, stabilization: 0.5, gradient: smoothed}\n"
         f"bodies: {{a: {{root: free, {BODY}}}}}"
     )
     assert layout.options == Options(
@@ -79,6 +79,8 @@ def test_options_arrive(flattened: Flattened) -> None:
         iterations=7,
         cone="pyramid",
         impacts="stepped",
+        gradient="smoothed",
+        smoothing=Constant(0.01),
     )
 
 

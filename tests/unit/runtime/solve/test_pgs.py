@@ -7,41 +7,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from scenert.ops.rows import Response
 from scenert.solve import pgs
-from scenert.solve.laws import Bilateral, Contact, Interval, Motor, PyramidContact
+from scenert.solve.laws import Contact
 from scenert.solve.solver import Group
 
 TREES, TILE = 5, 4
-
-
-@pytest.fixture
-def group(random):
-    """A group of blocks with `rows` rows, on `first` and `second` trees."""
-
-    def build(law, rows, first, second, colors):
-        count = len(first)
-        sides = 1 if second is None else 2
-        response = [jnp.asarray(random.normal(size=(count, rows, TILE))) for _ in range(sides)]
-        velocity = jnp.asarray(random.normal(size=(count, rows)))
-        whole = Response(response[0], response[1] if sides == 2 else None)
-        return Group(whole, velocity, law(count), first, second, colors)
-
-    def contact(n, cone=Contact):
-        target, compliance, friction = (random.uniform(0, 1, n) for _ in range(3))
-        return cone(jnp.asarray(target), 0.1 * jnp.asarray(compliance), jnp.asarray(friction))
-
-    laws = {
-        "bilateral": lambda n: Bilateral(jnp.asarray(random.normal(size=(n, 2)))),
-        "motor": lambda n: Motor(
-            jnp.asarray(random.normal(size=(n, 1))), jnp.asarray(random.uniform(0.1, 1, (n, 1)))
-        ),
-        "interval": lambda n: Interval(-jnp.ones((n, 1)) * 0.1, jnp.ones((n, 1)) * 0.2),
-        "contact": contact,
-        "pyramid": lambda n: contact(n, PyramidContact),
-    }
-    sizes = {"bilateral": 2, "motor": 1, "interval": 1, "contact": 3, "pyramid": 3}
-    return lambda law, first, second, colors: build(laws[law], sizes[law], first, second, colors)
 
 
 def rows_of(group):
@@ -83,10 +53,11 @@ def scalar_plainly(law, y, velocity, impulse, z):
 def contact_plainly(law, y, velocity, impulse, z):
     gain = law.gain(np.sum(y * y, axis=-1)[None], np.array([y[1] @ y[2]]))
     now = velocity[0] + y[0] @ z
-    normal = law.project_normal(np.array([impulse[0]]), np.array([now]), gain[:, 0])[0]
+    demand = law.demand(np.array([impulse[0]]), np.array([now]), gain)
+    normal = law.push(demand, gain)[0]
     z = z + y[0] * (normal - impulse[0])
     slip = velocity[1:] + y[1:] @ z
-    tangent = law.project_tangent(impulse[None, 1:], slip[None], gain[:, 1], np.array([normal]))
+    tangent = law.hold(demand, gain, impulse[None, 1:], slip[None])
     return np.array([normal, *np.asarray(tangent[0])])
 
 
