@@ -14,10 +14,10 @@ GRAVITY, FRICTION, SLED, BALL = 9.81, 0.3, 1.0, 2.0
 DURATION = 0.5  # s: the sled stops after 0.34 s, the ball rolls after 0.19 s
 
 
-@pytest.fixture(scope="module")
-def derivatives(simulator):
+@pytest.fixture(scope="module", params=["exact", "implicit"])
+def derivatives(simulator, request):
     """Of where the sled and the ball are in the end, and of the ball's speed, by the parameters."""
-    sim = simulator("sliding")
+    sim = simulator("sliding", settings={"options.gradient": request.param})
 
     def run(params):
         def advance(state, _):

@@ -104,15 +104,17 @@ def target(
     the share β (stabilization) is removed per step: v >= -β gap / dt.
 
     Impact. A pair that approaches and would touch within the step leaves at restitution times the
-    speed of its approach.
+    speed of its approach. Without restitution there is nothing to leave with: the inequality of
+    separation ends the approach where the pair touches, and the impulse grows from 0 with what the
+    pair would come too far.
 
     Softness. A spring of compliance C under the implicit step with the same β obeys
     v + β gap / dt + (β C / dt^2) λ >= 0 (Catto, "Soft Constraints", GDC 2011): at rest under a load
     F = λ / dt it yields by -gap = C F.
     """
     separation = _separation(gap, dt, stabilization)
-    touches = (gap + dt * free <= 0) & (before < 0)
-    bounce = jnp.where(touches, -surface.restitution * before, separation)
+    bounces = (gap + dt * free <= 0) & (before < 0) & (surface.restitution > 0)
+    bounce = jnp.where(bounces, -surface.restitution * before, separation)
     compliance = stabilization * surface.softness / (dt * dt)
     return Target(jnp.where(bounce > separation, bounce, separation), compliance, surface.friction)
 

@@ -18,7 +18,9 @@ The linearized sweeps are Gauss-Seidel's and converge as those of the values do,
 Backwards they are the sweep's transpose repeated, rows in reverse order, at one point, of which
 alone something needs to be remembered: the discrete adjoint of the sweeps, `pgs`, goes back through
 every one of them. Both agree where the sweeps have converged. Where they have not, that one is the
-derivative of the values as they are, and this one has forgotten how they were come to.
+derivative of the values as they are, and this one has forgotten how they were come to. And where
+rows are redundant, as the feet of a table, motions agree, and how feet share their load need not:
+it is not the rows that decide it, but the way that the sweeps have come.
 
 Christianson, "Reverse accumulation and attractive fixed points", Optimization Methods and Software
 3 (1994); Blondel et al., "Efficient and modular implicit differentiation", NeurIPS 2022.
