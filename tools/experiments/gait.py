@@ -1,14 +1,14 @@
 """A quadruped finds a gait: Degrave et al., section 3.3.
 
 The controller sees the sine and the cosine of a clock of 1.5 Hz. It has two layers of 128 rectified
-units; its output layer sees the last of them and the clock, and is zero at first. It is trained
-three times: from standing still, as in the paper; around a trot set by hand; and around the trot
-with batches of robots that are pushed a little at the start, as the paper's discussion proposes.
+units; its output layer sees the last of them and the clock, and is zero at first: the robot stands
+still. The loss is the negative mean speed of its torso over 10 s, and nothing else. Training is
+repeated from several random networks, as gaits found through many impacts are a matter of luck.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import equinox as eqx
@@ -18,62 +18,23 @@ import numpy as np
 import optax
 from jax import Array
 
-from scenec.demo.gait import LEGS, stance_of
-from scenert import Simulator, State, rollout, save_trajectory, train
+import scenec
+from scenec.demo.gait import stance_of
+from scenert import Simulator, rollout, save_trajectory, train
 from tools.experiments.arm_fixed import size
-from tools.experiments.plot import BLUE, GREY, ORANGE, plot
+from tools.experiments.plot import BLUE, GREY, plot
 from tools.experiments.setting import Clock, Figures, Setting, column
 
 STEPS = 1000
 EVALUATIONS = 500
+NETWORKS = 8
 CLOCK = 1.5  # Hz
 PERIOD = 200  # steps: three cycles of the clock, after which the targets repeat
-
-
-@dataclass(frozen=True)
-class Trot:
-    """Set by hand: frequency [Hz], swing of the shoulders and lift by the elbows [rad], and how far
-    [rad] the lift is ahead of the swing. Diagonal legs move together."""
-
-    frequency: float
-    swing: float
-    lift: float
-    lead: float
-
-    def targets(self, stance: Array) -> Array:
-        """What it adds to the stance in each of PERIOD steps, (PERIOD, 8) [rad]."""
-        time = 0.01 * jnp.arange(PERIOD)[:, None]
-        phase = 2 * jnp.pi * (self.frequency * time + LEGS)
-        shoulder = self.swing * jnp.cos(phase)
-        elbow = jnp.sign(stance[1::2]) * self.lift * jnp.maximum(jnp.sin(phase + self.lead), 0)
-        return jnp.stack([shoulder, elbow], axis=-1).reshape(PERIOD, 8)
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """How one training goes: its start, the rate, the discount, and what posture costs.
-
-    sinking   [m/s] for the square of the share of its height that the torso loses
-    tilting   [m/s] for 1 - cos of the torso's tilt
-    robots    of a batch
-    push      [m/s, rad/s] standard deviation of their velocities at the start
-    """
-
-    trot: Trot
-    rate: float
-    discount: float
-    sinking: float
-    tilting: float
-    robots: int = 1
-    push: float = 0.0
-
-
-HAND = Trot(frequency=6.0, swing=0.15, lift=0.33, lead=5.3)
-ATTEMPTS = {
-    "standing": Attempt(Trot(HAND.frequency, 0.0, 0.0, 0.0), 1e-4, 0.95, 1000.0, 100.0),
-    "trot": Attempt(HAND, 1e-4, 0.95, 1000.0, 100.0),
-    "batch": Attempt(HAND, 1e-4, 0.95, 1000.0, 100.0, robots=16, push=0.03),
-}
+RATE = 6e-4
+DISCOUNT = 0.988  # of the gradient per step back in time: to 1/e in 0.83 s, a cycle of the clock
+RISE = 0.2  # [m/s] by which a gait may be slower than the fastest before training goes back
+PUBLISHED = 1.17  # m/s
+BODY = Path(__file__).parent / "leaper.yaml"
 
 
 class Controller(eqx.Module):
@@ -97,91 +58,89 @@ class Controller(eqx.Module):
 
 
 def run(setting: Setting) -> Figures:
-    sim = setting.scene("quadruped")
-    results = {}
-    for name, attempt in ATTEMPTS.items():
+    sim = scenec.compile(BODY)
+    results, clocks = [], []
+    for seed in range(setting.short(NETWORKS, 2)):
         clock = Clock()
         with clock.running():
-            result = learn(setting, sim, name, attempt)
-        results[name] = (result, clock)
-    draw(setting, {name: column(result, "speed") for name, (result, _) in results.items()})
-    best = max(results, key=lambda name: float(column(results[name][0], "speed").max()))
-    play(setting, sim, ATTEMPTS[best], results[best][0].best)
-    found = {name: figures(result, clock) for name, (result, clock) in results.items()}
-    return {"parameters": size(results[best][0].model), **found}
-
-
-def figures(result: train.Result, clock: Clock) -> Figures:
-    speeds = column(result, "speed")
+            results.append(learn(setting, sim, seed))
+        clocks.append(clock)
+    speeds = [column(result, "speed") for result in results]
+    order = np.argsort([-each.max() for each in speeds])
+    draw(setting, speeds)
+    save_trajectory(
+        setting.folder / "quadruped-gait.npz", sim, walk(setting, sim, results[order[0]].best)
+    )
     return {
-        "updates": len(speeds),
-        "first_speed": speeds[0],
-        "best_speed": float(speeds.max()),
-        "best_at": int(speeds.argmax()) + 1,
-        "last_speed": speeds[-1],
-        "seconds": result.metrics[-1]["seconds"],
-        "cpu_seconds_this_run": clock.cpu,
+        "parameters": size(results[0].model),
+        "updates": len(speeds[0]),
+        "networks": len(results),
+        "beyond": sum(bool(each.max() > PUBLISHED) for each in speeds),
+        "best": figures(results[order[0]]),
+        "median": float(np.median([each.max() for each in speeds])),
+        "worst": float(speeds[order[-1]].max()),
+        "all": [figures(result) for result in results],
+        "cpu_seconds_this_run": sum(clock.cpu for clock in clocks),
     }
 
 
-def targets(attempt: Attempt, stance: Array, model: Any) -> Array:
-    """Target angles in each of PERIOD steps, (PERIOD, 8) [rad]."""
-    phase = 2 * jnp.pi * CLOCK * 0.01 * jnp.arange(PERIOD)
-    waves = jnp.stack([jnp.sin(phase), jnp.cos(phase)], axis=-1)
-    return stance + attempt.trot.targets(stance) + jax.vmap(model)(waves)
+def figures(result: train.Result) -> Figures:
+    """Of one training."""
+    speeds = column(result, "speed")
+    beyond = np.flatnonzero(speeds > PUBLISHED)
+    return {
+        "first_speed": speeds[0],
+        "best_speed": float(speeds.max()),
+        "best_at": int(speeds.argmax()) + 1,
+        "beyond_at": int(beyond[0]) + 1 if len(beyond) else None,
+        "seconds": result.metrics[-1]["seconds"],
+    }
 
 
-def policy(table: Array, _: Any, carry: None, t: Array) -> tuple[Array, None]:
-    """The network is asked once for each of the PERIOD moments that repeat."""
-    return table[jnp.round(t / 0.01).astype(int) % PERIOD], carry
-
-
-def walk(
-    setting: Setting, sim: Simulator, attempt: Attempt, model: Any, key: Array, outputs: Any
-) -> Any:
-    """The outputs of an episode's steps, from the start with a random push."""
+def walk(setting: Setting, sim: Simulator, model: Any, outputs: Any = None) -> Any:
+    """The outputs of an episode's steps. The network is asked once for each of the PERIOD moments
+    that repeat."""
     params = sim.params()
     start = sim.init(params)
-    table = targets(attempt, stance_of(sim, start), model)
-    push = attempt.push * jax.random.normal(key, start.v.shape, start.v.dtype)
+    phase = 2 * jnp.pi * CLOCK * 0.01 * jnp.arange(PERIOD)
+    waves = jnp.stack([jnp.sin(phase), jnp.cos(phase)], axis=-1)
+    table = stance_of(sim, start) + jax.vmap(model)(waves)
+
+    def policy(table: Array, _: Any, carry: None, t: Array) -> tuple[Array, None]:
+        return table[jnp.round(t / 0.01).astype(int) % PERIOD], carry
+
     _, found = rollout(
         sim,
         policy,
         params,
-        start.replace(v=start.v + push),
+        start,
         setting.short(STEPS, 20),
         policy_params=table,
         outputs=outputs,
-        discount=attempt.discount,
+        discount=DISCOUNT,
     )
     return found
 
 
-def learn(setting: Setting, sim: Simulator, name: str, attempt: Attempt) -> train.Result:
-    height = sim.init(sim.params()).q[2]
+def learn(setting: Setting, sim: Simulator, seed: int) -> train.Result:
+    """Train the network that the seed draws."""
 
-    def posture(state: State, _: Any, __: Any) -> tuple[Array, Array]:
-        sunk, tilt = jnp.minimum(state.q[2] / height - 1, 0), 1 - state.q[11]
-        return state.v[3], attempt.sinking * sunk**2 + attempt.tilting * tilt
+    def loss(model: Any, _: Array) -> tuple[Array, dict[str, Array]]:
+        speed = jnp.mean(walk(setting, sim, model, lambda state, *_: state.v[3]))
+        return -speed, {"speed": speed}
 
-    def loss(model: Any, key: Array) -> tuple[Array, dict[str, Array]]:
-        speed, price = walk(setting, sim, attempt, model, key, posture)
-        return jnp.mean(price - speed), {"speed": jnp.mean(speed)}
-
-    method = train.descent(loss, optax.adam(attempt.rate), batch=attempt.robots)
-    model = Controller(jax.random.key(0))
-    return setting.train(f"quadruped-gait-{name}", method, model, setting.short(EVALUATIONS, 2))
+    method = train.retreat(train.descent(loss, optax.adam(RATE)), RISE)
+    model = Controller(jax.random.key(seed))
+    return setting.train(f"quadruped-gait-{seed}", method, model, setting.short(EVALUATIONS, 2))
 
 
-def play(setting: Setting, sim: Simulator, attempt: Attempt, model: Any) -> None:
-    """The gait of the lowest loss, to be watched."""
-    states = walk(setting, sim, attempt, model, jax.random.key(0), None)
-    save_trajectory(setting.folder / "quadruped-gait.npz", sim, states)
-
-
-def draw(setting: Setting, speeds: dict[str, np.ndarray]) -> None:
-    labels = {"xlabel": "updates", "ylabel": "mean speed over 10 s [m/s]"}
+def draw(setting: Setting, speeds: list[np.ndarray]) -> None:
+    """The fastest gait so far over evaluations, one line for each network."""
+    fastest = [np.maximum.accumulate(each) for each in speeds]
+    best = max(fastest, key=lambda each: float(each[-1]))
+    labels = {"xlabel": "evaluations", "ylabel": "fastest so far, mean over 10 s [m/s]"}
     with plot(setting.folder / "quadruped-gait.png", **labels) as axes:
-        for (name, values), color in zip(speeds.items(), (GREY, ORANGE, BLUE), strict=True):
-            axes.plot(np.arange(1, len(values) + 1), values, color=color, label=f"from: {name}")
-        axes.axhline(1.17, color="black", linewidth=0.8, linestyle=":", label="Degrave et al.")
+        for each in fastest:
+            color = BLUE if each is best else GREY
+            axes.plot(np.arange(1, len(each) + 1), each, color=color, linewidth=1.0)
+        axes.axhline(PUBLISHED, color="black", linewidth=0.8, linestyle=":", label="Degrave et al.")

@@ -17,6 +17,7 @@ try:
     from scenert.train.method import Learner, Loss, Method, Metrics
     from scenert.train.networks import zero_output
     from scenert.train.randomize import normal, randomize, scaled, uniform
+    from scenert.train.retreat import retreat
     from scenert.train.shac import ActorCritic, shac
     from scenert.train.tricks import clip_to_norm, scale_by_value
 except ModuleNotFoundError as fault:
@@ -47,6 +48,7 @@ __all__ = [
     "normal",
     "randomize",
     "record",
+    "retreat",
     "run",
     "scale_by_value",
     "scaled",
