@@ -202,7 +202,7 @@ OVER_THE_WALL = Problem(
     ),
     planes=(GROUND,),
     inputs=("angle",),
-    points=tuple((1.05 + 0.01 * i,) for i in range(16)),
+    points=((1.05,), *((0.1 * i,) for i in range(1, 16))),
     start=_thrown_start,
     loss=lambda position: -(position[0, 0] ** 2),
     duration=120 * STEP,

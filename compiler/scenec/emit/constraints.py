@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scenec.emit.answers import always_moves, answer, contact_sides, holds, joint_answer
 from scenec.emit.closures import side
 from scenec.emit.dynamics import module, unpacked
-from scenec.emit.impacts import field, resolution, write_sides
+from scenec.emit.impacts import field, foresight, write_sides
 from scenec.emit.kinematics import flat, part, shape
 from scenec.emit.meeting import contact_note
 from scenec.emit.tables import Tables
@@ -163,16 +164,13 @@ class _Constraints:
             writer.line(f"return {solution}")
             return
         writer.line(f"solution = {solution}")
-        writer.note("the impacts on the way")
-        fields = [field(c, not self._always_moves(_sides(c), c.same_tree)) for c in layout.contacts]
-        kept = [place for place, group in enumerate(self.groups) if self._holds(group)]
-        writer.line(f"struck = {resolution(layout, fields, kept, self._cone())}")
-        writer.line("return solution, struck")
-
-    def _holds(self, group: Group) -> bool:
-        """Whether rows hold during impacts too: motors take time, and contacts meet."""
-        kinds = (self.layout.servos, self.layout.contacts)
-        return all(group.name != rows.name for kind in kinds for rows in kind)
+        writer.note("the impacts that lie ahead")
+        fields = [
+            field(c, not always_moves(layout, contact_sides(c), c.same_tree))
+            for c in layout.contacts
+        ]
+        kept = [place for place, group in enumerate(self.groups) if holds(layout, group.name)]
+        writer.line(f"return solution, {foresight(layout, fields, kept)}")
 
     def _closure(self, c: Closure) -> None:
         name = c.name
@@ -193,28 +191,12 @@ class _Constraints:
         """
         layout, writer = self.layout, self.writer
         sides = [first] if second is None else [first, second]
-        responses = [self._side_response(s) for s in sides] + ["None"] * (2 - len(sides))
-        function = "response" if self._always_moves(sides, same) else "guarded_response"
-        response = f"rows.{function}(jacobian, {', '.join(responses)})"
-        writer.line(f"{name}_response = " + (f"rows.same_tree({response})" if same else response))
+        writer.line(f"{name}_response = {answer(layout, sides, same)}")
         for when in ("before", "after") if before else ("after",):
             still = f"jnp.zeros(({len(first.index)}, 6), v.dtype)"
             twists = [side(layout, s, "", f"{when}.") or still for s in sides]
             moved = ", ".join([*twists, "None"][:2])
             writer.line(f"{name}_{when} = rows.velocity(jacobian, {moved})")
-
-    def _always_moves(self, sides: list[Side], same: bool) -> bool:
-        """Whether every row moves something: a tree with a free root yields to whatever pushes it
-        from without."""
-        roots = (segment for segment in self.layout.segments if segment.kind == "free")
-        free = {tree for root in roots for tree in root.trees}
-        pairs = zip(*(side.trees for side in sides), strict=True)
-        return not same and all(not free.isdisjoint(pair) for pair in pairs)
-
-    def _side_response(self, of: Side) -> str:
-        if of.segment is None or not self.layout.segment(of.segment).freedom:
-            return "None"
-        return side(self.layout, of, "", "response.") or "None"
 
     def _group(
         self, name: str, trees: tuple[tuple[int, ...], ...], colors: tuple[int, ...]
@@ -237,12 +219,11 @@ class _Constraints:
 
     def _segment_host(self, segment: Segment) -> None:
         host, writer = segment.name, self.writer
-        (start, stop), size = segment.v, segment.count * segment.freedom
+        start, stop = segment.v
         if self._reads_value(host):
             writer.line(f"{host}_value = q[{segment.q[0]}:{segment.q[1]}]")
         writer.line(f"{host}_after = free[{start}:{stop}]")
-        reshaped = f"response.{host}_joint.reshape({size}, 1, {self.layout.tile})"
-        writer.line(f"{host}_response = rows.Response({reshaped}, None)")
+        writer.line(f"{host}_response = {joint_answer(self.layout, segment)}")
 
     def _closure_host(self, c: Closure, prefix: str) -> None:
         writer = self.writer
@@ -346,24 +327,22 @@ class _Constraints:
                 f"contacts.{name}.gap, {name}_before[:, 0], "
                 f"approach.pace({name}_first, {name}_second), m.dt, m.stabilization)"
             )
-        cone = self._cone()
+        cone = cone_of(self.layout)
         if self.layout.options.gradient == "smoothed":
             cone = f"cones.smoothed({cone}, m.smoothing, m.dt, contacts.{name}.gap)"
         self.writer.line(f"{name}_law = laws.Contact(*{name}_target, {cone})")
-
-    def _cone(self) -> str:
-        return "cones.Round()" if self.layout.options.cone == "round" else "cones.Pyramid()"
 
 
 def _found(layout: LayoutIR) -> str:
     """The type of what `constrain` finds."""
     if layout.options.impacts == "stepped":
         return "solver.Solution"
-    return "tuple[solver.Solution, impact.Struck]"
+    return "tuple[solver.Solution, impact.Ahead]"
 
 
-def _sides(c: Contact) -> list[Side]:
-    return [c.first] if c.second is None else [c.first, c.second]
+def cone_of(layout: LayoutIR) -> str:
+    """The cone of the contacts' friction."""
+    return "cones.Round()" if layout.options.cone == "round" else "cones.Pyramid()"
 
 
 def _group_text(group: Group) -> str:

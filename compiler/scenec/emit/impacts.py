@@ -9,9 +9,6 @@ from scenec.emit.writer import Writer, index, pick
 from scenec.ir.layout import Contact, LayoutIR, Side
 from scenec.passes.islands import islands
 
-_SHARE = 4  # impacts have this share of a step's sweeps
-_FEWEST = 2
-
 
 def write_drifts(writer: Writer, layout: LayoutIR) -> None:
     """The function `drifting`, where impacts have instants of their own."""
@@ -59,10 +56,8 @@ def field(c: Contact, guarded: bool) -> str:
     return f"impact.Field({sides}, {c.same_tree}, {guarded}, {index(c.colors)})"
 
 
-def resolution(layout: LayoutIR, fields: list[str], kept: list[int], cone: str) -> str:
-    """The call that finds the impacts; `kept` are the places of the groups that hold."""
+def foresight(layout: LayoutIR, fields: list[str], kept: list[int]) -> str:
+    """The call that finds when pairs meet; `kept` are the places of the groups that hold."""
     groups = ", ".join(f"groups[{place}]" for place in kept)
     holding = f"impact.Kept(({groups}{',' if kept else ''}), {index(islands(layout))})"
-    sweeps = max(_FEWEST, layout.options.iterations // _SHARE)
-    listed = ", ".join(fields)
-    return f"impact.resolve(({listed},), {holding}, solution, {cone}, {sweeps}, m.dt)"
+    return f"impact.foresee(({', '.join(fields)},), {holding}, solution, m.dt)"

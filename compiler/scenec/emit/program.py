@@ -15,6 +15,7 @@ from scenec.emit.kinematics import write_kinematics
 from scenec.emit.meeting import write_clearances, write_meeting
 from scenec.emit.readout import write_readout
 from scenec.emit.stepping import write_contact_forces, write_step
+from scenec.emit.striking import write_strike
 from scenec.emit.tables import Tables
 from scenec.emit.writer import Writer
 from scenec.ir.layout import LayoutIR
@@ -64,6 +65,7 @@ def emit_program(scene: SceneIR, layout: LayoutIR) -> str:
         write_response(body, layout)
         write_meeting(body, layout, tables)
         groups = write_constraints(body, layout, tables)
+        write_strike(body, layout, groups)
     write_step(body, layout, tables, groups)
     write_readout(body, layout, tables)
     write_clearances(body, layout)

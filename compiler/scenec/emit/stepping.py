@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from scenec.emit.constraints import Group, has_rows
 from scenec.emit.dynamics import driven_closures, module
-from scenec.emit.kinematics import parents, part, shape
+from scenec.emit.kinematics import parents, part
+from scenec.emit.striking import strike, turns, write_velocity
 from scenec.emit.tables import Tables
 from scenec.emit.writer import Writer, pick
 from scenec.ir.layout import Contact, LayoutIR, Segment, Sensor
@@ -35,13 +36,12 @@ def _write_semi_implicit(writer: Writer, layout: LayoutIR) -> None:
         if not has_rows(layout):
             writer.line("after = free")
         elif _continuous(layout):
-            _write_velocity(writer, layout, "flowed", "free", "solution.whitened")
-            _write_velocity(writer, layout, "after", "flowed", "struck.change")
-            moved = "m.dt * struck.change - struck.moment"
-            _write_velocity(writer, layout, "shift", "0.5 * m.dt * flowed", f"({moved})")
-            q = "advance(q, shift, jnp.ones_like(m.dt))"
+            if not turns(layout):
+                write_velocity(writer, layout, "flowed", "free", "solution.whitened")
+            writer.line("after = flowed + blow.velocity")
+            q = "advance(q, 0.5 * m.dt * flowed + blow.shift, jnp.ones_like(m.dt))"
         else:
-            _write_velocity(writer, layout, "after", "free", "solution.whitened")
+            write_velocity(writer, layout, "after", "free", "solution.whitened")
         _write_return(writer, layout, q, "after")
 
 
@@ -64,6 +64,9 @@ def _write_solution(writer: Writer, layout: LayoutIR) -> None:
         writer.line("closures = closed(m, links, control)")
     factors = "factors" if has_rows(layout) else "_"
     writer.line(f"{factors}, acceleration = dynamics(m, links, {driven}v, control)")
+    if _continuous(layout) and turns(layout):
+        halfway = "kinematics(m, q, v + 0.5 * m.dt * acceleration)"
+        writer.line(f"_, acceleration = dynamics(m, {halfway}, {driven}v, control)")
     writer.line("free = v + m.dt * acceleration")
     if has_rows(layout):
         contacts = "contacts, " if layout.contacts else ""
@@ -71,8 +74,12 @@ def _write_solution(writer: Writer, layout: LayoutIR) -> None:
             writer.line("contacts = meet(m, links)")
         found = f"constrain(m, links, {closures}{contacts}response, q, v, free, control)"
         writer.line("response = respond(links, factors)")
-        solution = "solution, struck" if _continuous(layout) else "solution"
+        solution = "solution, ahead" if _continuous(layout) else "solution"
         writer.line(f"{solution} = {found}")
+        if _continuous(layout):
+            if turns(layout):
+                write_velocity(writer, layout, "flowed", "free", "solution.whitened")
+            writer.line(f"blow = {strike(layout)}")
 
 
 def write_contact_forces(writer: Writer, layout: LayoutIR, groups: list[Group]) -> None:
@@ -102,28 +109,14 @@ def write_contact_forces(writer: Writer, layout: LayoutIR, groups: list[Group]) 
 def _contact_force(layout: LayoutIR, name: str, number: int, place: int) -> str:
     """The world forces on the pairs of a group, over the whole step."""
     force = f"contact.world_force(contacts.{name}, solution.impulses[{number}], m.dt)"
-    return f"{force} + struck.impulses[{place}] / m.dt" if _continuous(layout) else force
-
-
-def _write_velocity(writer: Writer, layout: LayoutIR, name: str, base: str, whitened: str) -> None:
-    """The velocities `name`, which differ from `base` by what `whitened` amounts to."""
-    moving = [segment for segment in layout.segments if segment.freedom]
-    writer.line(f"{name} = {base} + jnp.concatenate([")
-    for segment in moving:
-        z = pick(whitened, segment.trees, layout.trees)
-        if segment.levels > 1:
-            z += f".reshape({shape(segment, layout.tile)})"
-        writer.line(
-            f"    articulated.velocity_change(response.{segment.name}_joint, {z}).reshape(-1),"
-        )
-    writer.line("])")
+    return f"{force} + blow.impulses[{place}] / m.dt" if _continuous(layout) else force
 
 
 def _write_return(writer: Writer, layout: LayoutIR, q: str, v: str) -> None:
     record = "state.record"
     if layout.size_record:
         extra = "solution, " if has_rows(layout) else ""
-        extra += "struck, " if _continuous(layout) else ""
+        extra += "blow, " if _continuous(layout) else ""
         extra += "contacts, " if layout.contacts else ""
         closures = "closures, " if layout.closures else ""
         record = f"recorded(m, links, {closures}{extra}v, {v}, control)"
@@ -198,7 +191,7 @@ class _Record:
         """The function `recorded`."""
         layout, writer = self.layout, self.writer
         solved = "solution: solver.Solution, " if has_rows(layout) else ""
-        solved += "struck: impact.Struck, " if _continuous(layout) else ""
+        solved += "blow: impact.Blow, " if _continuous(layout) else ""
         solved += "contacts: Contacts, " if layout.contacts else ""
         closures = "closures: Closures, " if layout.closures else ""
         signature = (

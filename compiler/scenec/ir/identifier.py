@@ -20,14 +20,15 @@ _MODULE = (
     "contact_forces", "drifting", "dynamics", "energy", "flow", "frames", "geometry", "impact",
     "implicit", "init", "integrate", "jnp", "joints", "kinematics", "laws", "meet", "model",
     "moving", "pgs", "poses", "record", "recorded", "renormalize", "respond", "rows", "sense",
-    "sensing", "solver", "spatial", "step", "table", "tables", "tree", "twists",
+    "sensing", "solver", "spatial", "step", "strike", "table", "tables", "tree", "twists",
 )  # fmt: skip
 _LOCAL = (
-    "acceleration", "after", "aim", "before", "bodies", "carriers", "child", "closures", "contacts",
-    "control", "drift", "dt", "dtype", "factors", "flowed", "free", "gap", "groups", "jacobian",
-    "kinetic", "links", "links_in_order", "m", "moved", "nothing", "params", "parent",
-    "potential", "q", "rate", "rates", "response", "shift", "slots", "solution", "state", "struck",
-    "v",
+    "acceleration", "after", "ahead", "aim", "answers", "at", "before", "blow", "bodies",
+    "carriers", "change", "child", "closures", "contacts", "control", "drift", "dt", "dtype",
+    "factors", "flowed", "free", "gain", "gap", "groups", "half", "halfway", "hit", "jacobian",
+    "kinetic", "later", "left", "links", "links_in_order", "m", "moved", "nothing", "params",
+    "parent", "potential", "q", "rate", "rates", "response", "shift", "slots", "slower", "solution",
+    "speed", "state", "struck", "turning", "v", "way", "when",
 )  # fmt: skip
 _PROGRAM = frozenset([*_MODULE, *_LOCAL, *dir(builtins), *keyword.kwlist])
 

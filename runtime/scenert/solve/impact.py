@@ -30,13 +30,14 @@ does, and both together as one impulse at the mean of the two instants.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from scenert.ops import approach, rows, tree
+from scenert.ops import approach, rows, tree, vector
 from scenert.ops.approach import Pair, Side, Touch
 from scenert.ops.contact import Planes, Surface
 from scenert.ops.rows import Response
@@ -90,6 +91,15 @@ class Struck(NamedTuple):
     impulses: tuple[Array, ...]
 
 
+class Blow(NamedTuple):
+    """What impacts do to the end of a step: what they add to the velocities and to the way (n_v,),
+    and the impulses (n, 3) N s on every field's pairs, in world axes."""
+
+    velocity: Array
+    shift: Array
+    impulses: tuple[Array, ...]
+
+
 class _Strike(NamedTuple):
     """n pairs at the instants of their impacts, or of those that shake them.
 
@@ -107,39 +117,74 @@ class _Strike(NamedTuple):
     closed: Array
 
 
+class Ahead(NamedTuple):
+    """What lies ahead in a step: the pairs of every field along the motion `flow`, when they meet
+    (n,), when first in every island, and with that the instant (trees,) that counts for each tree,
+    the middle of the step where nothing happens to it."""
+
+    fields: tuple[Field, ...]
+    kept: Kept
+    flow: Solution
+    pairs: tuple[Pair, ...]
+    times: tuple[Array, ...]
+    first: Array
+    hit: Array
+    instant: Array
+
+
+class Answers(NamedTuple):
+    """How trees answer to impulses at their instants.
+
+    sides: of every field what moves on its links, (n, 6, t) for the first and, if that moves too,
+    the second side. kept: the responses of the groups that hold.
+    """
+
+    sides: tuple[tuple[Array | None, ...], ...]
+    kept: tuple[Response, ...]
+
+
+def foresee(fields: tuple[Field, ...], kept: Kept, flow: Solution, dt: Array) -> Ahead:
+    """When pairs meet along the motion `flow`."""
+    never = 2.0 * dt
+    pairs = tuple(_pair(field, flow.whitened, dt) for field in fields)
+    met = tuple(_met(field, pair, dt, never) for field, pair in zip(fields, pairs, strict=True))
+    first = _Order([field.trees() for field in fields], kept.islands).first(met, never)
+    when = first[np.array(kept.islands)]
+    instant = jnp.where(when < dt, jnp.where(when > -dt, when, -dt), 0.5 * dt)
+    return Ahead(fields, kept, flow, pairs, met, first, when < dt, instant)
+
+
 def resolve(
-    fields: tuple[Field, ...],
-    kept: Kept,
-    flow: Solution,
-    cone: Round | Pyramid,
-    sweeps: int,
-    dt: Array,
+    ahead: Ahead, answers: Answers, cone: Round | Pyramid, sweeps: int, dt: Array
 ) -> Struck:
-    """The impacts along the motion `flow`.
+    """The impacts that lie ahead.
 
     `cone` is that of the contacts' friction, and `sweeps` are those of the solver, once for the
     pairs that meet and once for the blows that pass on.
     """
-    never = 2.0 * dt
-    pairs = [_pair(field, flow.whitened, dt) for field in fields]
-    met = [_met(field, pair, dt, never) for field, pair in zip(fields, pairs, strict=True)]
-    order = _Order([field.trees() for field in fields], kept.islands)
-    first = order.first(met, never)
+    flow, fields, first = ahead.flow, ahead.fields, ahead.first
+    order = _Order([field.trees() for field in fields], ahead.kept.islands)
     strikes = [
-        _strike(field, pair, time, [first[home] for home in homes], dt)
-        for field, pair, time, homes in zip(fields, pairs, met, order.homes, strict=True)
+        _strike(field, pair, sides, time, [first[home] for home in homes], dt)
+        for field, pair, sides, time, homes in zip(
+            fields, ahead.pairs, answers.sides, ahead.times, order.homes, strict=True
+        )
     ]
-    hits = [(first < never)[order.home(group.first)] for group in kept.groups]
-    times = [first[order.home(group.first)] for group in kept.groups]
+    groups = ahead.kept.groups
+    times = [first[order.home(group.first)] for group in groups]
 
     def stage(z: Array, passes: Array) -> tuple[Array, tuple[Array, tuple[Array, ...]]]:
-        held = [_held(*at, flow.whitened + z) for at in zip(kept.groups, hits, strict=True)]
+        held = [
+            _held(group, response, time < 2.0 * dt, flow.whitened, z)
+            for group, response, time in zip(groups, answers.kept, times, strict=True)
+        ]
         own = [_rows(*at, z, passes, cone) for at in zip(fields, strikes, strict=True)]
-        groups = (*held, *own)
-        solution = pgs.solve(groups, _shape(flow), sweeps)
-        instants = [jnp.where(passes, strike.instant, strike.mean) for strike in strikes]
-        moment = _moment(groups, solution, [*times, *instants])
-        return z + solution.whitened, (moment, solution.impulses[len(held) :])
+        every = (*held, *own)
+        solution = pgs.solve(every, _shape(flow), sweeps)
+        impulses = solution.impulses[len(held) :]
+        instants = [_instants(*at, passes) for at in zip(fields, strikes, impulses, strict=True)]
+        moment = _moment(every, solution, [*(time[:, None] for time in times), *instants])
+        return z + solution.whitened, (moment, impulses)
 
     still = jnp.zeros_like(flow.whitened)
     change, (moments, impulses) = lax.scan(stage, still, jnp.array([False, True]))
@@ -177,9 +222,16 @@ def _met(field: Field, pair: Pair, dt: Array, never: Array) -> Array:
     return jnp.where(meeting.happens & (field.surface.softness <= 0), meeting.time, never)
 
 
-def _strike(field: Field, pair: Pair, time: Array, first: list[Array], dt: Array) -> _Strike:
-    """The pairs of a field, which meet at the times (n,); `first` are the first instants of the
-    islands of their sides."""
+def _strike(
+    field: Field,
+    pair: Pair,
+    sides: tuple[Array | None, ...],
+    time: Array,
+    first: list[Array],
+    dt: Array,
+) -> _Strike:
+    """The pairs of a field, which meet at the times (n,); `sides` are the answers of what moves,
+    `first` the first instants of the islands of their sides."""
     sooner = first[0] if len(first) == 1 else jnp.minimum(first[0], first[1])
     waits = (time > sooner + TOGETHER * dt) & (time >= 0) & (field.surface.restitution > 0)
     acts = (time < dt) & ~waits
@@ -187,9 +239,9 @@ def _strike(field: Field, pair: Pair, time: Array, first: list[Array], dt: Array
     touch = approach.touch(pair, instant)
     near = pair.gap(instant) <= approach.slack(pair, approach.pace(field.first, field.second), dt)
     leaving, mean = _departure(field, pair, touch, instant, acts, dt)
-    responses = [*(side.response for side in field.sides()), None]
+    answers = [*sides, None]
     respond = rows.guarded_response if field.guarded else rows.response
-    response = respond(touch.jacobian, responses[0], responses[1])
+    response = respond(touch.jacobian, answers[0], answers[1])
     response = rows.same_tree(response) if field.same else response
     return _Strike(touch, response, instant, mean, leaving, acts, acts | (near & (sooner < dt)))
 
@@ -231,26 +283,41 @@ def _rows(field: Field, strike: _Strike, z: Array, passes: Array, cone: Round | 
     return Group(response, velocity, blow, first, others[0] if others else None, field.colors)
 
 
-def _held(group: Group, hit: Array, flow: Array) -> Group:
-    """Rows that hold, from the velocities of the flow; only those of trees that are `hit` respond.
+def _held(group: Group, response: Response, hit: Array, flow: Array, z: Array) -> Group:
+    """Rows that hold, from the velocities of the flow and the change `z` since; only those of trees
+    that are `hit` respond.
 
     Damping takes time. Of the passive forces of joints what counts here is that they oppose a
     change of velocity, as in the flow.
     """
-    sides = [flow[np.array(side)] for side in (group.first, group.second) if side is not None]
-    local = jnp.concatenate(sides, axis=-1)
-    velocity = group.velocity + apply(joined(group.response), local)
+    sides = [np.array(side) for side in (group.first, group.second) if side is not None]
+    before = jnp.concatenate([flow[side] for side in sides], axis=-1)
+    since = jnp.concatenate([z[side] for side in sides], axis=-1)
+    velocity = group.velocity + apply(joined(group.response), before)
+    velocity = velocity + apply(joined(response), since)
     law = group.law
     if isinstance(law, Passive):
         law = Passive(law.conductance, law.conductance * velocity)
-    return group._replace(response=_masked(group.response, hit), velocity=velocity, law=law)
+    return group._replace(response=_masked(response, hit), velocity=velocity, law=law)
+
+
+def _instants(field: Field, strike: _Strike, impulse: Array, passes: Array) -> Array:
+    """When the impulses (n, 3) of a field's pairs act: all of a blow that passes at its instant,
+    and of pairs that meet the normal one, part of which may be support, and friction that slides
+    under it, on average. What makes a pair stick acts when they meet."""
+    normal, tangent = strike.mean[:, None], impulse[:, 1:]
+    most = (1.0 - TOGETHER) * field.surface.friction * impulse[:, 0]
+    sticks = (vector.dot(tangent, tangent) < most * most) | passes
+    friction = jnp.where(sticks, strike.instant, strike.mean)[:, None]
+    normal = jnp.where(passes, strike.instant[:, None], normal)
+    return jnp.concatenate([normal, friction, friction], axis=-1)
 
 
 def _moment(groups: tuple[Group, ...], solution: Solution, times: list[Array]) -> Array:
     """Σ y λ τ by trees (trees, t)."""
     total = jnp.zeros_like(solution.whitened)
     for group, impulse, time in zip(groups, solution.impulses, times, strict=True):
-        weighted = (impulse * time[:, None])[..., None]
+        weighted = (impulse * time)[..., None]
         responses = [s for s in (group.response.first, group.response.second) if s is not None]
         trees = [side for side in (group.first, group.second) if side is not None]
         for response, side in zip(responses, trees, strict=True):
@@ -279,7 +346,7 @@ class _Order:
         """The islands of trees."""
         return np.asarray(self.islands[np.array(trees)])
 
-    def first(self, times: list[Array], never: Array) -> Array:
+    def first(self, times: Sequence[Array], never: Array) -> Array:
         """The first instant of every island."""
         everyone = jnp.concatenate([*times, never[None]])
         return jnp.min(everyone[self.table], axis=-1)

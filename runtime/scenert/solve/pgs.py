@@ -19,7 +19,9 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from scenert.solve.laws import Frictional, Law, Scalar
+from scenert.solve import meeting
+from scenert.solve.cones import Round
+from scenert.solve.laws import Frictional, Impact, Law, Scalar
 from scenert.solve.solver import Group, Solution, gram, joined
 
 UNROLLED_COLORS = 12  # groups with more colors are scanned, to keep the program short
@@ -83,8 +85,7 @@ class Schedule:
         """One visit to every block."""
         z, relaxed = at.whitened, []
         for order, rows, impulse in zip(self._arranged, blocks, at.impulses, strict=True):
-            relax = _relax_contact if isinstance(rows.law, Frictional) else _relax_scalar
-            z, new = order.visit(relax, z, rows, impulse)
+            z, new = order.visit(_relaxation(rows.law), z, rows, impulse)
             relaxed.append(new)
         return Iterate(z, tuple(relaxed))
 
@@ -200,6 +201,13 @@ class _Arrangement:
         return inverse[:, : self.trees]
 
 
+def _relaxation(law: Law) -> _Relax:
+    """How blocks under a law are relaxed."""
+    if isinstance(law, Impact) and isinstance(law.contact.cone, Round):
+        return _relax_meeting
+    return _relax_contact if isinstance(law, Frictional) else _relax_scalar
+
+
 def _press(blocks: Blocks, impulse: Array, z: Array) -> tuple[Array, Array]:
     """The impulses as they are."""
     return impulse, z + jnp.sum(blocks.response * impulse[..., None], axis=-2)
@@ -237,6 +245,18 @@ def _relax_contact(blocks: Blocks, impulse: Array, z: Array) -> tuple[Array, Arr
     for k in range(2):
         z = z + blocks.response[:, k + 1] * (tangent - impulse[:, 1:])[:, k, None]
     return jnp.concatenate([normal[:, None], tangent], axis=-1), z
+
+
+def _relax_meeting(blocks: Blocks, impulse: Array, z: Array) -> tuple[Array, Array]:
+    """The rows of pairs that meet together, those that a blow passes through one by one."""
+    law: Impact = blocks.law  # type: ignore[assignment]
+    passed, after = _relax_contact(blocks, impulse, z)
+    velocity = blocks.velocity + jnp.sum(blocks.response * z[:, None], axis=-1)
+    response = blocks.response @ jnp.swapaxes(blocks.response, -1, -2)
+    new = meeting.impulse(law.contact, impulse, velocity, response)
+    met = z + jnp.sum(blocks.response * (new - impulse)[..., None], axis=1)
+    passes = law.passes[:, None]
+    return jnp.where(passes, passed, new), jnp.where(passes, after, met)
 
 
 def _blocks(group: Group) -> Blocks:

@@ -1,0 +1,170 @@
+"""Emit what impacts do, at their own instants within a step."""
+
+from __future__ import annotations
+
+from scenec.emit.answers import answer, contact_sides, holds, joint_answer, side_answer
+from scenec.emit.constraints import Group, cone_of
+from scenec.emit.dynamics import driven_closures, is_loose
+from scenec.emit.kinematics import shape
+from scenec.emit.writer import Writer, pick
+from scenec.ir.layout import LayoutIR, Limit, Passive, Segment
+from scenec.ir.scalar import ZERO
+
+_SHARE = 4  # impacts have this share of a step's sweeps
+_FEWEST = 2
+
+
+def write_strike(writer: Writer, layout: LayoutIR, groups: list[Group]) -> None:
+    """The function `strike`, where impacts have instants of their own."""
+    if layout.options.impacts != "continuous":
+        return
+    bends = turns(layout)
+    moving = (
+        "q: Array, v: Array, acceleration: Array, flowed: Array, control: Array"
+        if bends
+        else "response: Response"
+    )
+    signature = f"strike(m: Model, {moving}, ahead: impact.Ahead) -> impact.Blow"
+    with writer.function(signature, "What the impacts of a step do to its end."):
+        if bends:
+            _write_instants(writer, layout)
+        _write_answers(writer, layout, groups)
+        sweeps = max(_FEWEST, layout.options.iterations // _SHARE)
+        cone = cone_of(layout)
+        writer.line(f"struck = impact.resolve(ahead, answers, {cone}, {sweeps}, m.dt)")
+        write_velocity(writer, layout, "change", "", "struck.change")
+        write_velocity(writer, layout, "shift", "", "(m.dt * struck.change - struck.moment)")
+        if bends:
+            _write_gain(writer, layout)
+        writer.line("return impact.Blow(change, shift, struck.impulses)")
+
+
+def strike(layout: LayoutIR) -> str:
+    """The call of `strike` in a step."""
+    given = "q, v, acceleration, flowed, control" if turns(layout) else "response"
+    return f"strike(m, {given}, ahead)"
+
+
+def write_velocity(writer: Writer, layout: LayoutIR, name: str, base: str, whitened: str) -> None:
+    """The velocities `name`: `base` and what `whitened` amounts to."""
+    moving = [segment for segment in layout.segments if segment.freedom]
+    writer.line(f"{name} = {base}{' + ' if base else ''}jnp.concatenate([")
+    for segment in moving:
+        z = pick(whitened, segment.trees, layout.trees)
+        if segment.levels > 1:
+            z += f".reshape({shape(segment, layout.tile)})"
+        writer.line(
+            f"    articulated.velocity_change(response.{segment.name}_joint, {z}).reshape(-1),"
+        )
+    writer.line("])")
+
+
+def turns(layout: LayoutIR) -> bool:
+    """Whether answers to impulses depend on where things are. Those of balls do not, nor those of
+    what is free in a plane."""
+    moving = [segment for segment in layout.segments if segment.freedom]
+    carriers = {segment.parent for segment in layout.segments}
+    single = all(s.parent is None and s.name not in carriers and s.roots for s in moving)
+    return bool(layout.closures) or not (single and all(_is_round(layout, s) for s in moving))
+
+
+def _is_round(layout: LayoutIR, segment: Segment) -> bool:
+    """Whether all links of a segment answer alike however they are turned."""
+    if segment.kind == "planar":
+        return all(part == ZERO for link in segment.links for part in link.moment)
+    diagonals = [link.inertia[::4] for link in segment.links]
+    return is_loose(layout, segment) and all(a == b == c for a, b, c in diagonals)
+
+
+def _write_instants(writer: Writer, layout: LayoutIR) -> None:
+    """Where everything is at the instant of its first impact, and how it answers there."""
+    closures = "closures, " if driven_closures(layout) else ""
+    writer.note("each tree at the instant of its first impact")
+    writer.line(f"when = {pick('ahead.instant', _homes(layout), layout.trees)}")
+    writer.line("rate = (flowed - v) / m.dt")
+    writer.line("way = (when - 0.5 * m.dt) * v + 0.5 * when * when * rate")
+    writer.line("at, speed = advance(q, way, jnp.ones_like(m.dt)), v + when * rate")
+    writer.line("links = kinematics(m, at, speed)")
+    if layout.closures:
+        writer.line("closures = closed(m, links, control)")
+    writer.line(f"factors, before = dynamics(m, links, {closures}speed, control)")
+    writer.line("response = respond(links, factors)")
+
+
+def _homes(layout: LayoutIR) -> tuple[int, ...]:
+    """Of every velocity, the tree."""
+    return tuple(
+        tree
+        for segment in layout.segments
+        if segment.freedom
+        for tree in segment.trees
+        for _ in range(segment.freedom)
+    )
+
+
+def _write_gain(writer: Writer, layout: LayoutIR) -> None:
+    """The rest of the step of what is struck, as accelerations depend on velocities and places.
+
+    In the flow the acceleration changes by j per time, and with the one in the middle, v + τ a is
+    off by -τ (h - τ) j / 2. Of that (τ - h/2)² j / 2 depends on τ, and (τ - h/2) j is how far the
+    acceleration at τ is from that in the middle: so derivatives by τ are right to second order.
+    From τ on the trees move with the acceleration halfway to the step's end. What rows add to it,
+    rate - acceleration, is taken to stay as it is until then.
+
+    Damping is part of the factorized mass matrix, as if all of a change of velocity were damped for
+    the whole step: `slower` gives back what of it was before τ.
+    """
+    closures = "closures, " if driven_closures(layout) else ""
+    writer.note("what is struck goes on from there")
+    writer.line("speed = speed + 0.5 * (when - 0.5 * m.dt) * (before - acceleration)")
+    writer.line("left, half = speed + change, 0.5 * (m.dt - when)")
+    writer.line(f"_, turning = dynamics(m, kinematics(m, at, left), {closures}speed, control)")
+    writer.line("halfway = advance(at, half * left, jnp.ones_like(m.dt))")
+    writer.line("later = kinematics(m, halfway, left + half * turning)")
+    writer.line(f"_, turning = dynamics(m, later, {closures}speed, control)")
+    writer.line("gain = 2.0 * half * (turning + rate - acceleration)")
+    writer.line("way = way + 2.0 * half * speed + half * gain")
+    if any(joint.damping != ZERO for segment in layout.segments for joint in segment.joints):
+        writer.line(f"_, slower = dynamics(m, links, {closures}speed - change, control)")
+        writer.line("gain = gain + when * (slower - before)")
+    writer.line(f"hit = {pick('ahead.hit', _homes(layout), layout.trees)}")
+    writer.line("change = jnp.where(hit, left + gain - flowed, 0.0)")
+    writer.line("shift = jnp.where(hit, way + shift - 0.5 * m.dt * flowed, 0.0)")
+
+
+def _write_answers(writer: Writer, layout: LayoutIR, groups: list[Group]) -> None:
+    """The record `answers`."""
+    sides = []
+    for c in layout.contacts:
+        listed = [side_answer(layout, side) for side in contact_sides(c)]
+        sides.append(f"({', '.join(listed)},)")
+    kept = [_kept(writer, layout, group) for group in groups if holds(layout, group.name)]
+    fields = "".join(f"{side}, " for side in sides)
+    held = "".join(f"{name}, " for name in kept)
+    writer.line(f"answers = impact.Answers(({fields}), ({held}))")
+
+
+def _kept(writer: Writer, layout: LayoutIR, group: Group) -> str:
+    """The name of the response of a group that holds, which is written."""
+    name = f"{group.name}_response"
+    closure = next((c for c in layout.closures if c.name == group.name), None)
+    if closure is not None:
+        writer.line(f"jacobian = closures.{closure.name}.jacobian")
+        found = answer(layout, [closure.parent, closure.child], closure.same_tree)
+    else:
+        along: tuple[Passive | Limit, ...] = (*layout.passives, *layout.limits)
+        rows = next(r for r in along if r.name == group.name)
+        found = _coordinates(writer, layout, rows)
+    writer.line(f"{name} = {found}")
+    return name
+
+
+def _coordinates(writer: Writer, layout: LayoutIR, rows: Passive | Limit) -> str:
+    """The response of rows along joints' coordinates."""
+    segment = next((s for s in layout.segments if s.name == rows.host), None)
+    if segment is not None:
+        return pick(joint_answer(layout, segment), rows.members, segment.count * segment.freedom)
+    c = next(c for c in layout.closures if c.name == rows.host)
+    writer.line(f"jacobian = closures.{c.name}_coordinate.jacobian")
+    found = answer(layout, [c.parent, c.child], c.same_tree)
+    return pick(f"rows.each({found})", rows.members, len(c.joints) * c.freedom)
