@@ -91,8 +91,10 @@ class Smoothed(NamedTuple):
     each tangent by itself is such a t.
 
     A derivative of this kind is no derivative of the motion: it is one of what the motion is on
-    average where nobody knows the ground to better than about w. (Suh et al., "Do differentiable
-    simulators give better policy gradients?", ICML 2022, compare such with the exact ones.)
+    average where nobody knows the ground to better than about w. Gaps scatter anew in every step:
+    what hovers for n steps is felt to touch at least once from about the height w log n on. (Suh et
+    al., "Do differentiable simulators give better policy gradients?", ICML 2022, compare gradients
+    of mean motions with exact ones.)
     """
 
     cone: Round | Pyramid
