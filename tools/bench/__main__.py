@@ -10,12 +10,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 import tools.bench
-from tools.bench import balls, chain, memory, quadruped, startup
+from tools.bench import balls, chain, kinds, memory, quadruped, startup
 from tools.bench.measure import Row, machine
 from tools.bench.options import Options
 
 BENCHMARKS: dict[str, Callable[[Options], Iterator[Row]]] = {
     "quadruped": quadruped.rows,
+    "kinds": kinds.rows,
     "chain": chain.rows,
     "balls": balls.rows,
     "startup": startup.rows,

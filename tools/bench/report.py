@@ -37,6 +37,7 @@ def main() -> None:
         "machine": machine(found["machine"]),
         "clock": PROCESSOR_TIME if busy else WALL_TIME,
         "quadruped": "\n".join(quadruped(rows)),
+        "kinds": "\n".join(kinds(rows)),
         "chain": "\n".join(chain(rows)),
         "balls": "\n".join(balls(rows)),
         "startup": "\n".join(startup(rows)),
@@ -82,6 +83,13 @@ def _cell(same: dict[str, Row], engine: str) -> str:
         return ""
     us, ours = same[engine].values["us"], same["scenec"].values["us"]
     return number(us) if engine == "scenec" else f"{number(us)} ({us / ours:.0f} ×)"
+
+
+def kinds(rows: Iterable[Row]) -> Iterator[str]:
+    """Microseconds per step and robot of the gradients of each kind."""
+    mine = [row for row in rows if row.benchmark == "kinds"]
+    yield from heading("robots", *(row.case for row in mine))
+    yield line(f"{mine[0].batch:,}", *(number(row.values["us"]) for row in mine))
 
 
 def chain(rows: Iterable[Row]) -> Iterator[str]:

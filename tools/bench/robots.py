@@ -18,9 +18,9 @@ from tools.bench import controller
 SCENES = Path(__file__).resolve().parents[2] / "scenes"
 
 
-def quadruped() -> scenert.Simulator:
-    """The shipped quadruped."""
-    return scenec.compile(SCENES / "quadruped.yaml")
+def quadruped(gradient: str = "exact") -> scenert.Simulator:
+    """The shipped quadruped, with a kind of `options.gradient`."""
+    return scenec.compile(SCENES / "quadruped.yaml", settings={"options.gradient": gradient})
 
 
 def spread(sim: scenert.Simulator, batch: int) -> scenert.State:
