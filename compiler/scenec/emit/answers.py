@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from scenec.emit.closures import side
+from scenec.emit.dynamics import is_loose
 from scenec.ir.layout import Contact, LayoutIR, Segment, Side
+from scenec.ir.scalar import ZERO
 
 
 def answer(layout: LayoutIR, sides: list[Side], same: bool) -> str:
@@ -46,3 +48,28 @@ def holds(layout: LayoutIR, group: str) -> bool:
     """Whether a group of rows holds during impacts too: motors take time, and contacts meet."""
     kinds = (layout.servos, layout.contacts)
     return all(group != rows.name for kind in kinds for rows in kind)
+
+
+def aslant(layout: LayoutIR, c: Contact) -> bool:
+    """Whether an impulse along the normal of a contact may move it along its tangents, too. That of
+    a ball goes through its center."""
+    tables = [c.spheres] if c.other is None else [c.spheres, c.other]
+    centered = all(part == ZERO for table in tables for center in table.center for part in center)
+    return turns(layout) or not centered
+
+
+def turns(layout: LayoutIR) -> bool:
+    """Whether answers to impulses depend on where things are. Those of balls do not, nor those of
+    what is free in a plane."""
+    moving = [segment for segment in layout.segments if segment.freedom]
+    carriers = {segment.parent for segment in layout.segments}
+    single = all(s.parent is None and s.name not in carriers and s.roots for s in moving)
+    return bool(layout.closures) or not (single and all(_is_round(layout, s) for s in moving))
+
+
+def _is_round(layout: LayoutIR, segment: Segment) -> bool:
+    """Whether all links of a segment answer alike however they are turned."""
+    if segment.kind == "planar":
+        return all(part == ZERO for link in segment.links for part in link.moment)
+    diagonals = [link.inertia[::4] for link in segment.links]
+    return is_loose(layout, segment) and all(a == b == c for a, b, c in diagonals)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scenec.emit.answers import always_moves, answer, contact_sides, holds, joint_answer
+from scenec.emit.answers import always_moves, answer, aslant, contact_sides, holds, joint_answer
 from scenec.emit.closures import side
 from scenec.emit.dynamics import module, unpacked
 from scenec.emit.impacts import field, foresight, write_sides
@@ -166,7 +166,7 @@ class _Constraints:
         writer.line(f"solution = {solution}")
         writer.note("the impacts that lie ahead")
         fields = [
-            field(c, not always_moves(layout, contact_sides(c), c.same_tree))
+            field(c, aslant(layout, c), not always_moves(layout, contact_sides(c), c.same_tree))
             for c in layout.contacts
         ]
         kept = [place for place, group in enumerate(self.groups) if holds(layout, group.name)]

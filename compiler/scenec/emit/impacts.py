@@ -50,10 +50,10 @@ def _side(layout: LayoutIR, of: Side, spheres: str) -> str:
     return f"approach.Side({listed}, {index(of.trees)})"
 
 
-def field(c: Contact, guarded: bool) -> str:
+def field(c: Contact, aslant: bool, guarded: bool) -> str:
     """A group of pairs as the impacts see it."""
     sides = f"{c.name}_first, {c.name}_second, m.{c.name}_surface"
-    return f"impact.Field({sides}, {c.same_tree}, {guarded}, {index(c.colors)})"
+    return f"impact.Field({sides}, {c.same_tree}, {aslant}, {guarded}, {index(c.colors)})"
 
 
 def foresight(layout: LayoutIR, fields: list[str], kept: list[int]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from scenec.emit.answers import turns
 from scenec.emit.constraints import Group, has_rows
 from scenec.emit.dynamics import driven_closures, module
 from scenec.emit.kinematics import parents, part
-from scenec.emit.striking import strike, turns, write_velocity
+from scenec.emit.striking import strike, write_velocity
 from scenec.emit.tables import Tables
 from scenec.emit.writer import Writer, pick
 from scenec.ir.layout import Contact, LayoutIR, Segment, Sensor

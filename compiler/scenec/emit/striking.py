@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from scenec.emit.answers import answer, contact_sides, holds, joint_answer, side_answer
+from scenec.emit.answers import answer, contact_sides, holds, joint_answer, side_answer, turns
 from scenec.emit.constraints import Group, cone_of
-from scenec.emit.dynamics import driven_closures, is_loose
+from scenec.emit.dynamics import driven_closures
 from scenec.emit.kinematics import shape
 from scenec.emit.writer import Writer, pick
-from scenec.ir.layout import LayoutIR, Limit, Passive, Segment
+from scenec.ir.layout import LayoutIR, Limit, Passive
 from scenec.ir.scalar import ZERO
 
 _SHARE = 4  # impacts have this share of a step's sweeps
@@ -57,23 +57,6 @@ def write_velocity(writer: Writer, layout: LayoutIR, name: str, base: str, white
             f"    articulated.velocity_change(response.{segment.name}_joint, {z}).reshape(-1),"
         )
     writer.line("])")
-
-
-def turns(layout: LayoutIR) -> bool:
-    """Whether answers to impulses depend on where things are. Those of balls do not, nor those of
-    what is free in a plane."""
-    moving = [segment for segment in layout.segments if segment.freedom]
-    carriers = {segment.parent for segment in layout.segments}
-    single = all(s.parent is None and s.name not in carriers and s.roots for s in moving)
-    return bool(layout.closures) or not (single and all(_is_round(layout, s) for s in moving))
-
-
-def _is_round(layout: LayoutIR, segment: Segment) -> bool:
-    """Whether all links of a segment answer alike however they are turned."""
-    if segment.kind == "planar":
-        return all(part == ZERO for link in segment.links for part in link.moment)
-    diagonals = [link.inertia[::4] for link in segment.links]
-    return is_loose(layout, segment) and all(a == b == c for a, b, c in diagonals)
 
 
 def _write_instants(writer: Writer, layout: LayoutIR) -> None:

@@ -44,7 +44,7 @@ from scenert.ops.rows import Response
 from scenert.ops.vector import apply
 from scenert.solve import pgs
 from scenert.solve.cones import Pyramid, Round
-from scenert.solve.laws import Contact, Impact, Passive
+from scenert.solve.laws import Contact, Impact, Oblique, Passive
 from scenert.solve.solver import Group, Solution, joined
 
 TOGETHER = 1e-3  # share of the step within which impacts are of one instant
@@ -53,14 +53,16 @@ TOGETHER = 1e-3  # share of the step within which impacts are of one instant
 class Field(NamedTuple):
     """n pairs that may strike each other.
 
-    first, second: their sides. surface: how they touch. same: both sides are in one tree. guarded:
-    it may be that nothing can move along a row. colors: see `solver.Group`.
+    first, second: their sides. surface: how they touch. same: both sides are in one tree. aslant:
+    an impulse along the normal may move a pair along its tangents, too. guarded: it may be that
+    nothing can move along a row. colors: see `solver.Group`.
     """
 
     first: Side
     second: Side | Planes
     surface: Surface
     same: bool
+    aslant: bool
     guarded: bool
     colors: tuple[int, ...]
 
@@ -275,9 +277,8 @@ def _rows(field: Field, strike: _Strike, z: Array, passes: Array, cone: Round | 
     velocity = velocity + apply(joined(strike.response), local)
     nothing = jnp.zeros_like(strike.leaving)
     contact = Contact(strike.leaving, nothing, field.surface.friction, cone)
-    blow = Impact(
-        contact, field.surface.restitution, jnp.broadcast_to(passes, strike.leaving.shape)
-    )
+    law = Oblique if field.aslant and isinstance(cone, Round) else Impact
+    blow = law(contact, field.surface.restitution, jnp.broadcast_to(passes, strike.leaving.shape))
     response = _masked(strike.response, jnp.where(passes, strike.closed, strike.acts))
     first, *others = field.trees()
     return Group(response, velocity, blow, first, others[0] if others else None, field.colors)

@@ -172,6 +172,11 @@ class Impact(NamedTuple):
         return self.contact.hold(demand, gain, impulse, slip)
 
 
+class Oblique(Impact):
+    """Impacts whose normal impulses move their pairs along the tangents, too: with the round cone,
+    the impulses of a pair that meets are found together, see `scenert.solve.meeting`."""
+
+
 Scalar = Bilateral | Passive | Motor | Interval
 Frictional = Contact | Impact
 Law = Scalar | Frictional

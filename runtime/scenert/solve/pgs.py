@@ -20,8 +20,7 @@ import numpy as np
 from jax import Array, lax
 
 from scenert.solve import meeting
-from scenert.solve.cones import Round
-from scenert.solve.laws import Frictional, Impact, Law, Scalar
+from scenert.solve.laws import Frictional, Law, Oblique, Scalar
 from scenert.solve.solver import Group, Solution, gram, joined
 
 UNROLLED_COLORS = 12  # groups with more colors are scanned, to keep the program short
@@ -203,7 +202,7 @@ class _Arrangement:
 
 def _relaxation(law: Law) -> _Relax:
     """How blocks under a law are relaxed."""
-    if isinstance(law, Impact) and isinstance(law.contact.cone, Round):
+    if isinstance(law, Oblique):
         return _relax_meeting
     return _relax_contact if isinstance(law, Frictional) else _relax_scalar
 
@@ -249,7 +248,7 @@ def _relax_contact(blocks: Blocks, impulse: Array, z: Array) -> tuple[Array, Arr
 
 def _relax_meeting(blocks: Blocks, impulse: Array, z: Array) -> tuple[Array, Array]:
     """The rows of pairs that meet together, those that a blow passes through one by one."""
-    law: Impact = blocks.law  # type: ignore[assignment]
+    law: Oblique = blocks.law  # type: ignore[assignment]
     passed, after = _relax_contact(blocks, impulse, z)
     velocity = blocks.velocity + jnp.sum(blocks.response * z[:, None], axis=-1)
     response = blocks.response @ jnp.swapaxes(blocks.response, -1, -2)
