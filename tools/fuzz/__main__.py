@@ -25,7 +25,8 @@ def main() -> int:
         type=int,
         default=5,
         metavar="N",
-        help="compare with the portable path in every Nth scene, 0: in none (default: 5)",
+        help="in every Nth scene compare with the portable path, and look at the other kinds of "
+        "gradients; 0: in none (default: 5)",
     )
     parser.add_argument("--json", type=Path, help="keep what is found in this file")
     given = parser.parse_args()

@@ -62,7 +62,7 @@ class Finding:
 
 def try_scene(seed: int, samples: int, portable: bool = True) -> Finding:
     """All checks of the scene of a seed; `portable` compares with the portable path, whose
-    gradients take long to compile."""
+    gradients take long to compile, and looks at the other kinds of gradients."""
     with jax.enable_x64(True):
         sim = simulator(seed)
         experiment = Experiment(sim, STEPS, np.zeros(sim.n_control))
@@ -75,15 +75,18 @@ def try_scene(seed: int, samples: int, portable: bool = True) -> Finding:
             other = Experiment(sim.portable(), STEPS, experiment.control)
             paths = [observer(e, weights)(points) for e in (experiment, other)]
             finding.failures += _apart(*paths, finding.edges)
+            for kind in ("implicit", "smoothed"):
+                other = Experiment(simulator(seed, kind), STEPS, experiment.control)
+                finding.failures += _of_kind(kind, paths[0], observer(other, weights)(points))
         return finding
 
 
-def simulator(seed: int) -> Simulator:
-    """The compiled scene of a seed, all of its numbers free."""
+def simulator(seed: int, gradient: str = "exact") -> Simulator:
+    """The compiled scene of a seed, all of its numbers free, with a kind of gradients."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"seed{seed}.yaml"
         path.write_text(random_scene(seed), "utf-8")
-        return scenec.compile(path, free="all")
+        return scenec.compile(path, free="all", settings={"options.gradient": gradient})
 
 
 def _points(experiment: Experiment, samples: int, rng: np.random.Generator) -> Numbers:
@@ -175,3 +178,12 @@ def _apart(lanes: Observed, portable: Observed, edges: list[int]) -> Iterator[st
         gaps = np.max(np.abs(ours - theirs), axis=1) / size
         for i in set(np.flatnonzero(~(gaps <= ALIKE)).tolist()).difference(edges):
             yield f"sample {i}: {name} in lanes and on the portable path: {gaps[i]:.1e} apart"
+
+
+def _of_kind(kind: str, exact: Observed, found: Observed) -> Iterator[str]:
+    """Samples whose outputs another kind of gradients changes, or whose gradients it makes no
+    number."""
+    for i in np.flatnonzero((found.outputs != exact.outputs).any(axis=1)):
+        yield f"sample {i}: outputs with {kind} gradients are others"
+    for i in np.flatnonzero(~np.isfinite(found.gradient).all(axis=1)):
+        yield f"sample {i}: a {kind} gradient is not finite"
