@@ -100,10 +100,10 @@ def _write_gain(writer: Writer, layout: LayoutIR) -> None:
     closures = "closures, " if driven_closures(layout) else ""
     writer.note("what is struck goes on from there")
     writer.line("speed = speed + 0.5 * (when - 0.5 * m.dt) * (before - acceleration)")
-    writer.line("left, half = speed + change, 0.5 * (m.dt - when)")
-    writer.line(f"_, turning = dynamics(m, kinematics(m, at, left), {closures}speed, control)")
-    writer.line("halfway = advance(at, half * left, jnp.ones_like(m.dt))")
-    writer.line("later = kinematics(m, halfway, left + half * turning)")
+    writer.line("leaving, half = speed + change, 0.5 * (m.dt - when)")
+    writer.line(f"_, turning = dynamics(m, kinematics(m, at, leaving), {closures}speed, control)")
+    writer.line("halfway = advance(at, half * leaving, jnp.ones_like(m.dt))")
+    writer.line("later = kinematics(m, halfway, leaving + half * turning)")
     writer.line(f"_, turning = dynamics(m, later, {closures}speed, control)")
     writer.line("gain = 2.0 * half * (turning + rate - acceleration)")
     writer.line("way = way + 2.0 * half * speed + half * gain")
@@ -111,7 +111,7 @@ def _write_gain(writer: Writer, layout: LayoutIR) -> None:
         writer.line(f"_, slower = dynamics(m, links, {closures}speed - change, control)")
         writer.line("gain = gain + when * (slower - before)")
     writer.line(f"hit = {pick('ahead.hit', _homes(layout), layout.trees)}")
-    writer.line("change = jnp.where(hit, left + gain - flowed, 0.0)")
+    writer.line("change = jnp.where(hit, leaving + gain - flowed, 0.0)")
     writer.line("shift = jnp.where(hit, way + shift - 0.5 * m.dt * flowed, 0.0)")
 
 

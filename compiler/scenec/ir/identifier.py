@@ -26,7 +26,7 @@ _LOCAL = (
     "acceleration", "after", "ahead", "aim", "answers", "at", "before", "blow", "bodies",
     "carriers", "change", "child", "closures", "contacts", "control", "drift", "dt", "dtype",
     "factors", "flowed", "free", "gain", "gap", "groups", "half", "halfway", "hit", "jacobian",
-    "kinetic", "later", "left", "links", "links_in_order", "m", "moved", "nothing", "params",
+    "kinetic", "later", "leaving", "links", "links_in_order", "m", "moved", "nothing", "params",
     "parent", "potential", "q", "rate", "rates", "response", "shift", "slots", "slower", "solution",
     "speed", "state", "struck", "turning", "v", "way", "when",
 )  # fmt: skip
