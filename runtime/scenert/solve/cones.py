@@ -22,8 +22,8 @@ from jax import Array
 from scenert.ops import vector
 
 
-class Round(NamedTuple):
-    """Coulomb's cone: no pull, and tangents on the disc of radius friction times normal."""
+class _Sharp(NamedTuple):
+    """No pull, and tangents as far as `bound` lets them: friction times normal is the radius."""
 
     def push(self, demand: Array, gain: Array) -> Array:  # noqa: ARG002
         """See the module's docstring."""
@@ -37,28 +37,29 @@ class Round(NamedTuple):
         friction: Array,
     ) -> Array:
         """See the module's docstring."""
-        radius = friction * positive(demand)
+        return self.bound(wanted, friction * positive(demand))
+
+    def bound(self, wanted: Array, radius: Array) -> Array:
+        """The tangent impulses (n, 2) that there are, next to `wanted`, for the radii (n,)."""
+        raise NotImplementedError
+
+
+class Round(_Sharp):
+    """Coulomb's cone: tangents on the disc of radius friction times normal."""
+
+    def bound(self, wanted: Array, radius: Array) -> Array:
+        """Drawn back radially."""
         inside = vector.dot(wanted, wanted) < radius * radius
         share = jnp.where(inside, 1.0, radius * vector.inverse_length(wanted))
         return wanted * share[:, None]
 
 
-class Pyramid(NamedTuple):
+class Pyramid(_Sharp):
     """Friction bounded along each tangent by itself, as in the literature's LCP."""
 
-    def push(self, demand: Array, gain: Array) -> Array:  # noqa: ARG002
-        """See the module's docstring."""
-        return positive(demand)
-
-    def hold(
-        self,
-        demand: Array,
-        gain: Array,  # noqa: ARG002
-        wanted: Array,
-        friction: Array,
-    ) -> Array:
-        """See the module's docstring."""
-        radius = (friction * positive(demand))[:, None]
+    def bound(self, wanted: Array, radius: Array) -> Array:
+        """Each clipped."""
+        radius = radius[:, None]
         capped = jnp.where(wanted < radius, wanted, radius)
         return jnp.where(capped > -radius, capped, -radius)
 
