@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from pathlib import Path
 
+import jax
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -40,6 +41,7 @@ def main() -> int:
             if seed not in found:
                 portable = given.portable > 0 and seed % given.portable == 0
                 found[seed] = try_scene(seed, given.samples, portable)
+                jax.clear_caches()  # what was compiled for this scene serves no other
                 bar.console.print(found[seed].line(), highlight=False, markup=False)
                 _keep(given.json, found)
     return _summary([found[seed] for seed in seeds])

@@ -33,11 +33,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from scenert.ops import approach, rows, tree, vector
+from scenert.ops import approach, rows, vector
 from scenert.ops.approach import Pair, Side, Touch
 from scenert.ops.contact import Planes, Surface
 from scenert.ops.rows import Response
@@ -45,7 +46,10 @@ from scenert.ops.vector import apply
 from scenert.solve import pgs
 from scenert.solve.cones import Pyramid, Round
 from scenert.solve.laws import Contact, Impact, Oblique, Passive
+from scenert.solve.pgs import Blocks
 from scenert.solve.solver import Group, Solution, joined
+
+Impulses = tuple[Array, ...]
 
 TOGETHER = 1e-3  # share of the step within which impacts are of one instant
 
@@ -105,30 +109,76 @@ class Blow(NamedTuple):
 class _Strike(NamedTuple):
     """n pairs at the instants of their impacts, or of those that shake them.
 
-    acts (n,): whether the pair meets at its instant; it leaves at the speed `leaving` then, at
-    which it touches no sooner than the step ends, and its impulse acts at `mean`. closed (n,):
-    whether a blow passes through it.
+    acts (n,): whether the pair meets at its instant; its impulse acts at `mean`. closed (n,):
+    whether a blow passes through it. frame: see `Touch`.
     """
 
-    touch: Touch
-    response: Response
+    group: Group
+    rows: Blocks
+    surface: Surface
+    frame: Array
     instant: Array
     mean: Array
-    leaving: Array
     acts: Array
     closed: Array
+
+    def during(self, z: Array, passes: Array) -> Blocks:  # noqa: ARG002
+        """Those of pairs that meet or, later, of those that the blow `passes` through."""
+        law: Impact = self.rows.law  # type: ignore[assignment]
+        law = law._replace(passes=jnp.broadcast_to(passes, law.passes.shape))
+        chosen = jnp.where(passes, self.closed, self.acts)
+        return _only(chosen, self.rows._replace(law=law))
+
+    def instants(self, impulse: Array, passes: Array) -> Array:
+        """When the impulses (n, 3) act: all of a blow that passes at its instant, and of pairs that
+        meet the normal one, part of which may be support, and friction that slides under it, on
+        average. What makes a pair stick acts when they meet."""
+        normal, tangent = self.mean[:, None], impulse[:, 1:]
+        most = (1.0 - TOGETHER) * self.surface.friction * impulse[:, 0]
+        sticks = (vector.dot(tangent, tangent) < most * most) | passes
+        friction = jnp.where(sticks, self.instant, self.mean)[:, None]
+        normal = jnp.where(passes, self.instant[:, None], normal)
+        return jnp.concatenate([normal, friction, friction], axis=-1)
+
+
+class _Brace(NamedTuple):
+    """n blocks of rows that hold; hit (n,): whether what they hold is struck, at the instant `time`
+    (n,)."""
+
+    group: Group
+    rows: Blocks
+    time: Array
+    hit: Array
+
+    def during(self, z: Array, passes: Array) -> Blocks:  # noqa: ARG002
+        """After the change `z`.
+
+        Damping takes time. Of the passive forces of joints what counts here is that they oppose a
+        change of velocity, as in the flow.
+        """
+        rows = self.rows
+        if isinstance(rows.law, Passive):
+            before = rows.velocity + apply(rows.response, _local(self.group, z))
+            conductance = rows.law.conductance
+            rows = rows._replace(law=Passive(conductance, conductance * before))
+        return _only(self.hit, rows)
+
+    def instants(self, impulse: Array, passes: Array) -> Array:  # noqa: ARG002
+        """When the impulses (n, m) act."""
+        return jnp.broadcast_to(self.time[:, None], impulse.shape)
 
 
 class Ahead(NamedTuple):
     """What lies ahead in a step: the pairs of every field along the motion `flow`, when they meet
-    (n,), when first in every island, and with that the instant (trees,) that counts for each tree,
-    the middle of the step where nothing happens to it."""
+    (n,), when first in every island by their `order`, whether that hits a tree (trees,), and the
+    instant (trees,) that counts for it, the middle of the step where nothing happens to it."""
 
     fields: tuple[Field, ...]
     kept: Kept
     flow: Solution
     pairs: tuple[Pair, ...]
     times: tuple[Array, ...]
+    order: _Order
     first: Array
     hit: Array
     instant: Array
@@ -150,10 +200,11 @@ def foresee(fields: tuple[Field, ...], kept: Kept, flow: Solution, dt: Array) ->
     never = 2.0 * dt
     pairs = tuple(_pair(field, flow.whitened, dt) for field in fields)
     met = tuple(_met(field, pair, dt, never) for field, pair in zip(fields, pairs, strict=True))
-    first = _Order([field.trees() for field in fields], kept.islands).first(met, never)
+    order = _Order([field.trees() for field in fields], kept.islands)
+    first = order.first(met, never)
     when = first[np.array(kept.islands)]
     instant = jnp.where(when < dt, jnp.where(when > -dt, when, -dt), 0.5 * dt)
-    return Ahead(fields, kept, flow, pairs, met, first, when < dt, instant)
+    return Ahead(fields, kept, flow, pairs, met, order, first, when < dt, instant)
 
 
 def resolve(
@@ -164,45 +215,53 @@ def resolve(
     `cone` is that of the contacts' friction, and `sweeps` are those of the solver, once for the
     pairs that meet and once for the blows that pass on.
     """
-    flow, fields, first = ahead.flow, ahead.fields, ahead.first
-    order = _Order([field.trees() for field in fields], ahead.kept.islands)
-    strikes = [
-        _strike(field, pair, sides, time, [first[home] for home in homes], dt)
-        for field, pair, sides, time, homes in zip(
-            fields, ahead.pairs, answers.sides, ahead.times, order.homes, strict=True
-        )
-    ]
-    groups = ahead.kept.groups
-    times = [first[order.home(group.first)] for group in groups]
+    strikes = _strikes(ahead, answers, cone, dt)
+    braces = [_brace(*at, ahead, dt) for at in zip(ahead.kept.groups, answers.kept, strict=True)]
+    parties: tuple[_Brace | _Strike, ...] = (*braces, *strikes)
+    schedule = pgs.Schedule(tuple(party.group for party in parties), _shape(ahead.flow))
 
-    def stage(z: Array, passes: Array) -> tuple[Array, tuple[Array, tuple[Array, ...]]]:
-        held = [
-            _held(group, response, time < 2.0 * dt, flow.whitened, z)
-            for group, response, time in zip(groups, answers.kept, times, strict=True)
-        ]
-        own = [_rows(*at, z, passes, cone) for at in zip(fields, strikes, strict=True)]
-        every = (*held, *own)
-        solution = pgs.solve(every, _shape(flow), sweeps)
-        impulses = solution.impulses[len(held) :]
-        instants = [_instants(*at, passes) for at in zip(fields, strikes, impulses, strict=True)]
-        moment = _moment(every, solution, [*(time[:, None] for time in times), *instants])
-        return z + solution.whitened, (moment, impulses)
+    def stage(z: Array, passes: Array) -> tuple[Array, tuple[Impulses, Impulses]]:
+        blocks = schedule.arranged(tuple(party.during(z, passes) for party in parties))
+        at = schedule.swept(blocks, schedule.still(blocks)._replace(whitened=z), sweeps)
+        impulses = schedule.solution(at).impulses
+        timed = zip(parties, impulses, strict=True)
+        moments = tuple(i * party.instants(i, passes) for party, i in timed)
+        return at.whitened, (impulses, moments)
 
-    still = jnp.zeros_like(flow.whitened)
-    change, (moments, impulses) = lax.scan(stage, still, jnp.array([False, True]))
+    still = jnp.zeros_like(ahead.flow.whitened)
+    change, stages = lax.scan(stage, still, jnp.array([False, True]))
+    impulses, moments = jax.tree.map(lambda both: jnp.sum(both, axis=0), stages)
+    blocks = schedule.arranged(tuple(party.rows for party in parties))
+    local = zip(strikes, impulses[len(braces) :], strict=True)
     return Struck(
         change=change,
-        moment=jnp.sum(moments, axis=0),
-        impulses=tuple(
-            apply(jnp.swapaxes(strike.touch.frame, -1, -2), jnp.sum(impulse, axis=0))
-            for strike, impulse in zip(strikes, impulses, strict=True)
-        ),
+        moment=schedule.pressed(blocks, schedule.arranged(moments)),
+        impulses=tuple(apply(jnp.swapaxes(s.frame, -1, -2), impulse) for s, impulse in local),
     )
 
 
 def _shape(flow: Solution) -> tuple[int, int]:
     trees, tile = flow.whitened.shape
     return trees, tile
+
+
+def _brace(group: Group, response: Response, ahead: Ahead, dt: Array) -> _Brace:
+    """Rows that hold, from the velocities of the flow on, with their `response` at the blow."""
+    before = apply(joined(group.response), _local(group, ahead.flow.whitened))
+    group = group._replace(response=response, velocity=group.velocity + before)
+    time = ahead.first[ahead.order.home(group.first)]
+    return _Brace(group, pgs.prepared(group), time, time < 2.0 * dt)
+
+
+def _strikes(ahead: Ahead, answers: Answers, cone: Round | Pyramid, dt: Array) -> list[_Strike]:
+    """The pairs of every field."""
+    pairs = zip(
+        ahead.fields, ahead.pairs, answers.sides, ahead.times, ahead.order.homes, strict=True
+    )
+    return [
+        _strike(field, pair, sides, time, [ahead.first[home] for home in homes], cone, dt)
+        for field, pair, sides, time, homes in pairs
+    ]
 
 
 def _pair(field: Field, flow: Array, dt: Array) -> Pair:
@@ -230,6 +289,7 @@ def _strike(
     sides: tuple[Array | None, ...],
     time: Array,
     first: list[Array],
+    cone: Round | Pyramid,
     dt: Array,
 ) -> _Strike:
     """The pairs of a field, which meet at the times (n,); `sides` are the answers of what moves,
@@ -241,11 +301,11 @@ def _strike(
     touch = approach.touch(pair, instant)
     near = pair.gap(instant) <= approach.slack(pair, approach.pace(field.first, field.second), dt)
     leaving, mean = _departure(field, pair, touch, instant, acts, dt)
-    answers = [*sides, None]
-    respond = rows.guarded_response if field.guarded else rows.response
-    response = respond(touch.jacobian, answers[0], answers[1])
-    response = rows.same_tree(response) if field.same else response
-    return _Strike(touch, response, instant, mean, leaving, acts, acts | (near & (sooner < dt)))
+    group = _rows(field, touch, sides, acts, leaving, cone)
+    closed = acts | (near & (sooner < dt))
+    return _Strike(
+        group, pgs.prepared(group), field.surface, touch.frame, instant, mean, acts, closed
+    )
 
 
 def _departure(
@@ -263,68 +323,43 @@ def _departure(
     return rebound + support, time + share * (dt - 0.5 * rest - time)
 
 
-def _rows(field: Field, strike: _Strike, z: Array, passes: Array, cone: Round | Pyramid) -> Group:
-    """The rows of a field: of the pairs that meet or, after the change `z`, of those that the blow
-    `passes` through.
+def _rows(
+    field: Field,
+    touch: Touch,
+    sides: tuple[Array | None, ...],
+    acts: Array,
+    leaving: Array,
+    cone: Round | Pyramid,
+) -> Group:
+    """The rows of a field's pairs, which shall leave at the speeds (n,).
 
-    Of pairs that do not meet only what the blow does to them counts: with what they do by
-    themselves the flow has dealt.
+    Of pairs that do not meet only what a blow does to them counts: with what they do by themselves
+    the flow has dealt.
     """
-    normal = strike.touch.velocity[:, :1]
-    own = jnp.where(strike.acts[:, None] | (normal > 0), normal, 0.0)
-    velocity = jnp.concatenate([own, strike.touch.velocity[:, 1:]], axis=-1)
-    local = jnp.concatenate([z[np.array(side)] for side in field.trees()], axis=-1)
-    velocity = velocity + apply(joined(strike.response), local)
-    nothing = jnp.zeros_like(strike.leaving)
-    contact = Contact(strike.leaving, nothing, field.surface.friction, cone)
+    answers = [*sides, None]
+    respond = rows.guarded_response if field.guarded else rows.response
+    response = respond(touch.jacobian, answers[0], answers[1])
+    response = rows.same_tree(response) if field.same else response
+    normal = touch.velocity[:, :1]
+    own = jnp.where(acts[:, None] | (normal > 0), normal, 0.0)
+    velocity = jnp.concatenate([own, touch.velocity[:, 1:]], axis=-1)
+    contact = Contact(leaving, jnp.zeros_like(leaving), field.surface.friction, cone)
     law = Oblique if field.aslant and isinstance(cone, Round) else Impact
-    blow = law(contact, field.surface.restitution, jnp.broadcast_to(passes, strike.leaving.shape))
-    response = _masked(strike.response, jnp.where(passes, strike.closed, strike.acts))
+    blow = law(contact, field.surface.restitution, jnp.zeros_like(acts))
     first, *others = field.trees()
     return Group(response, velocity, blow, first, others[0] if others else None, field.colors)
 
 
-def _held(group: Group, response: Response, hit: Array, flow: Array, z: Array) -> Group:
-    """Rows that hold, from the velocities of the flow and the change `z` since; only those of trees
-    that are `hit` respond.
-
-    Damping takes time. Of the passive forces of joints what counts here is that they oppose a
-    change of velocity, as in the flow.
-    """
+def _local(group: Group, whitened: Array) -> Array:
+    """The whitened velocities (trees, t) of the trees that blocks act on: (n, s)."""
     sides = [np.array(side) for side in (group.first, group.second) if side is not None]
-    before = jnp.concatenate([flow[side] for side in sides], axis=-1)
-    since = jnp.concatenate([z[side] for side in sides], axis=-1)
-    velocity = group.velocity + apply(joined(group.response), before)
-    velocity = velocity + apply(joined(response), since)
-    law = group.law
-    if isinstance(law, Passive):
-        law = Passive(law.conductance, law.conductance * velocity)
-    return group._replace(response=_masked(response, hit), velocity=velocity, law=law)
+    return jnp.concatenate([whitened[side] for side in sides], axis=-1)
 
 
-def _instants(field: Field, strike: _Strike, impulse: Array, passes: Array) -> Array:
-    """When the impulses (n, 3) of a field's pairs act: all of a blow that passes at its instant,
-    and of pairs that meet the normal one, part of which may be support, and friction that slides
-    under it, on average. What makes a pair stick acts when they meet."""
-    normal, tangent = strike.mean[:, None], impulse[:, 1:]
-    most = (1.0 - TOGETHER) * field.surface.friction * impulse[:, 0]
-    sticks = (vector.dot(tangent, tangent) < most * most) | passes
-    friction = jnp.where(sticks, strike.instant, strike.mean)[:, None]
-    normal = jnp.where(passes, strike.instant[:, None], normal)
-    return jnp.concatenate([normal, friction, friction], axis=-1)
-
-
-def _moment(groups: tuple[Group, ...], solution: Solution, times: list[Array]) -> Array:
-    """Σ y λ τ by trees (trees, t)."""
-    total = jnp.zeros_like(solution.whitened)
-    for group, impulse, time in zip(groups, solution.impulses, times, strict=True):
-        weighted = (impulse * time)[..., None]
-        responses = [s for s in (group.response.first, group.response.second) if s is not None]
-        trees = [side for side in (group.first, group.second) if side is not None]
-        for response, side in zip(responses, trees, strict=True):
-            along = jnp.sum(response * weighted, axis=1)
-            total = total + tree.gather_onto(along, side, total.shape[0])
-    return total
+def _only(acts: Array, rows: Blocks) -> Blocks:
+    """Blocks of which the others do nothing."""
+    gain = jnp.where(acts[:, None], rows.gain, 0.0)
+    return rows._replace(gain=gain, gram=jnp.where(acts[:, None, None], rows.gram, 0.0))
 
 
 class _Order:
@@ -351,12 +386,3 @@ class _Order:
         """The first instant of every island."""
         everyone = jnp.concatenate([*times, never[None]])
         return jnp.min(everyone[self.table], axis=-1)
-
-
-def _masked(response: Response, acts: Array) -> Response:
-    def only(array: Array | None) -> Array | None:
-        if array is None:
-            return None
-        return jnp.where(acts.reshape(-1, *(1,) * (array.ndim - 1)), array, 0.0)
-
-    return Response(only(response.first), only(response.second), only(response.slack))

@@ -32,7 +32,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from scenert.solve.pgs import Blocks, Iterate, Schedule
+from scenert.solve.pgs import Blocks, Iterate, Schedule, prepared
 from scenert.solve.solver import Group, Solution
 
 _Rows = tuple[Blocks, ...]
@@ -47,12 +47,12 @@ def solve(groups: tuple[Group, ...], shape: tuple[int, int], sweeps: int) -> Sol
 
     @jax.custom_jvp
     def solved(blocks: _Rows) -> Iterate:
-        return schedule.swept(blocks, sweeps)
+        return schedule.swept(blocks, schedule.still(blocks), sweeps)
 
     @solved.defjvp
     def derivative(at: tuple[_Rows], moved: tuple[_Rows]) -> tuple[Iterate, Iterate]:
         (blocks,), (change,) = at, moved
-        before = schedule.swept(blocks, sweeps - 1)
+        before = schedule.swept(blocks, schedule.still(blocks), sweeps - 1)
         after, along = jax.linearize(lambda at: schedule.sweep(blocks, at), before)
         _, push = jax.jvp(lambda blocks: schedule.sweep(blocks, before), (blocks,), (change,))
         _, turn = jax.jvp(
@@ -66,4 +66,4 @@ def solve(groups: tuple[Group, ...], shape: tuple[int, int], sweeps: int) -> Sol
         tangent, _ = lax.scan(sweep, start, None, length=sweeps)
         return after, tangent
 
-    return schedule.solution(solved(schedule.blocks(groups)))
+    return schedule.solution(solved(schedule.arranged(tuple(map(prepared, groups)))))

@@ -12,7 +12,7 @@ by one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -23,22 +23,24 @@ from scenert.solve import meeting
 from scenert.solve.laws import Frictional, Law, Oblique, Scalar
 from scenert.solve.solver import Group, Solution, gram, joined
 
+Tree = TypeVar("Tree")
+
 UNROLLED_COLORS = 12  # groups with more colors are scanned, to keep the program short
 
 
 class Blocks(NamedTuple):
-    """Blocks of one group by colors: responses (c, w, m, s), velocity (c, w, m), gains (c, w, m or
-    2), law; all of one color without the first axis.
+    """n blocks of one group: responses (n, m, s), velocity (n, m), gains (n, m or 2), law.
 
-    coupling (c, w, 2) is what an impulse on the normal of a contact does to its tangents; of no
-    columns for other rows.
+    gram (n, m, m) is what an impulse on one row of a contact does to all of them; of no columns for
+    other rows. Arranged for a sweep, arrays have the axes (c, w) of colors instead of n, and within
+    a color only (w,). Blocks of gain and gram zero do nothing.
     """
 
     response: Array
     velocity: Array
     gain: Array
     law: Law
-    coupling: Array
+    gram: Array
 
 
 class Iterate(NamedTuple):
@@ -54,7 +56,19 @@ _Relax = Callable[[Blocks, Array, Array], tuple[Array, Array]]
 def solve(groups: tuple[Group, ...], shape: tuple[int, int], sweeps: int) -> Solution:
     """`sweeps` sweeps over all groups, from zero impulses; `shape` is (trees, t)."""
     schedule = Schedule(groups, shape)
-    return schedule.solution(schedule.swept(schedule.blocks(groups), sweeps))
+    blocks = schedule.arranged(tuple(map(prepared, groups)))
+    return schedule.solution(schedule.swept(blocks, schedule.still(blocks), sweeps))
+
+
+def prepared(group: Group) -> Blocks:
+    """The group's blocks, with all that does not change from sweep to sweep."""
+    response, own = joined(group.response), gram(group.response)
+    if not isinstance(group.law, Frictional):
+        nothing = jnp.zeros((*own.shape, 0), own.dtype)
+        return Blocks(response, group.velocity, group.law.gain(own), group.law, nothing)
+    mutual = response @ jnp.swapaxes(response, -1, -2)
+    gain = group.law.gain(own, mutual[:, 1, 2])
+    return Blocks(response, group.velocity, gain, group.law, mutual)
 
 
 class Schedule:
@@ -62,17 +76,20 @@ class Schedule:
 
     def __init__(self, groups: tuple[Group, ...], shape: tuple[int, int]) -> None:
         self.shape = shape
-        self._arranged = [_Arrangement(group, shape[0]) for group in groups]
+        self._orders = [_Arrangement(group, shape[0]) for group in groups]
 
-    def blocks(self, groups: tuple[Group, ...]) -> tuple[Blocks, ...]:
-        """The groups' blocks, with all that does not change from sweep to sweep."""
-        pairs = zip(self._arranged, groups, strict=True)
-        return tuple(jax.tree.map(order.arranged, _blocks(group)) for order, group in pairs)
+    def arranged(self, values: tuple[Tree, ...]) -> tuple[Tree, ...]:
+        """Arrays (n, ...) over the blocks of every group, as (c, w, ...)."""
+        pairs = zip(self._orders, values, strict=True)
+        return tuple(jax.tree.map(order.arranged, tree) for order, tree in pairs)
 
-    def swept(self, blocks: tuple[Blocks, ...], sweeps: int) -> Iterate:
-        """Where `sweeps` sweeps from zero impulses come to."""
-        still = tuple(jnp.zeros_like(rows.velocity) for rows in blocks)
-        start = Iterate(jnp.zeros(self.shape, blocks[0].velocity.dtype), still)
+    def still(self, blocks: tuple[Blocks, ...]) -> Iterate:
+        """Where sweeps start: nothing acts and nothing moves."""
+        impulses = tuple(jnp.zeros_like(rows.velocity) for rows in blocks)
+        return Iterate(jnp.zeros(self.shape, blocks[0].velocity.dtype), impulses)
+
+    def swept(self, blocks: tuple[Blocks, ...], start: Iterate, sweeps: int) -> Iterate:
+        """Where `sweeps` sweeps come to."""
 
         def sweep(at: Iterate, _: None) -> tuple[Iterate, None]:
             return self.sweep(blocks, at), None
@@ -83,7 +100,7 @@ class Schedule:
     def sweep(self, blocks: tuple[Blocks, ...], at: Iterate) -> Iterate:
         """One visit to every block."""
         z, relaxed = at.whitened, []
-        for order, rows, impulse in zip(self._arranged, blocks, at.impulses, strict=True):
+        for order, rows, impulse in zip(self._orders, blocks, at.impulses, strict=True):
             z, new = order.visit(_relaxation(rows.law), z, rows, impulse)
             relaxed.append(new)
         return Iterate(z, tuple(relaxed))
@@ -91,13 +108,13 @@ class Schedule:
     def pressed(self, blocks: tuple[Blocks, ...], impulses: tuple[Array, ...]) -> Array:
         """The whitened velocity Σ y λ (trees, t) under given impulses."""
         z = jnp.zeros(self.shape, blocks[0].velocity.dtype)
-        for order, rows, impulse in zip(self._arranged, blocks, impulses, strict=True):
+        for order, rows, impulse in zip(self._orders, blocks, impulses, strict=True):
             z, _ = order.visit(_press, z, rows, impulse)
         return z
 
     def solution(self, at: Iterate) -> Solution:
         """The iterate in the groups' own order."""
-        flat = (order.unpack(i) for order, i in zip(self._arranged, at.impulses, strict=True))
+        flat = (order.unpack(i) for order, i in zip(self._orders, at.impulses, strict=True))
         return Solution(tuple(flat), at.whitened)
 
 
@@ -238,7 +255,7 @@ def _relax_contact(blocks: Blocks, impulse: Array, z: Array) -> tuple[Array, Arr
     normal = law.push(demand, blocks.gain)
     change = (normal - impulse[:, 0])[:, None]
     along = jnp.sum(blocks.response[:, 1:] * z[:, None], axis=-1)
-    slip = blocks.velocity[:, 1:] + along + blocks.coupling * change
+    slip = blocks.velocity[:, 1:] + along + blocks.gram[:, 0, 1:] * change
     tangent = law.hold(demand, blocks.gain, impulse[:, 1:], slip)
     z = z + blocks.response[:, 0] * change
     for k in range(2):
@@ -251,19 +268,7 @@ def _relax_meeting(blocks: Blocks, impulse: Array, z: Array) -> tuple[Array, Arr
     law: Oblique = blocks.law  # type: ignore[assignment]
     passed, after = _relax_contact(blocks, impulse, z)
     velocity = blocks.velocity + jnp.sum(blocks.response * z[:, None], axis=-1)
-    response = blocks.response @ jnp.swapaxes(blocks.response, -1, -2)
-    new = meeting.impulse(law.contact, impulse, velocity, response)
+    new = meeting.impulse(law.contact, impulse, velocity, blocks.gram)
     met = z + jnp.sum(blocks.response * (new - impulse)[..., None], axis=1)
     passes = law.passes[:, None]
     return jnp.where(passes, passed, new), jnp.where(passes, after, met)
-
-
-def _blocks(group: Group) -> Blocks:
-    """The group's blocks, with all that does not change from sweep to sweep."""
-    response, own = joined(group.response), gram(group.response)
-    if not isinstance(group.law, Frictional):
-        return Blocks(response, group.velocity, group.law.gain(own), group.law, own[:, :0])
-    coupling = jnp.sum(response[:, 1:] * response[:, :1], axis=-1)
-    across = jnp.sum(response[:, 1] * response[:, 2], axis=-1)
-    gain = group.law.gain(own, across)
-    return Blocks(response, group.velocity, gain, group.law, coupling)
