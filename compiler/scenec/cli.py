@@ -133,7 +133,9 @@ def _parser() -> ArgumentParser:
 
     demo = _command(group, "demo", commands.demo, "improve the gait of the shipped quadruped")
     demo.add_argument("--out", metavar="FOLDER", default="demo", help="default: demo")
-    demo.add_argument("--seconds", type=_seconds, default=60.0, help="of training (default: 60)")
+    demo.add_argument(
+        "--seconds", type=_seconds, default=60.0, help="of training at most (default: 60)"
+    )
     return parser
 
 

@@ -96,7 +96,7 @@ def schema(_: Namespace) -> int:
 
 def demo(options: Namespace) -> int:
     """Improve the gait of the shipped quadruped."""
-    for library in ("optax", "PIL"):
+    for library in ("equinox", "optax", "orbax", "scipy", "tensorboardX", "PIL"):
         _require(library, "demo", "the demo")
     from scenec.demo import run
 
@@ -105,7 +105,10 @@ def demo(options: Namespace) -> int:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise UsageError(f"cannot make the folder {out}: {fault.strerror}") from fault
-    run(out, options.seconds)
+    try:
+        run(out, options.seconds)
+    except ValueError as fault:
+        raise UsageError(str(fault)) from fault
     return 0
 
 

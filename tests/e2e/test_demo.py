@@ -3,14 +3,13 @@
 import re
 from pathlib import Path
 
-import jax
+import jax.numpy as jnp
+import optax
 import pytest
+from rich.console import Console
 
-import scenec
 from scenec.cli import main
-from scenec.demo import shipped_scene
-from scenec.demo.gait import new_gait
-from scenec.demo.training import Walker, train
+from scenert import train
 
 
 def distances(text: str) -> tuple[float, float]:
@@ -18,28 +17,43 @@ def distances(text: str) -> tuple[float, float]:
     return float(before), float(after)
 
 
-def test_the_quadruped_walks_farther(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert main(["demo", "--seconds", "3", "--out", str(tmp_path / "results")]) == 0
+@pytest.fixture(autouse=True)
+def rough_pictures(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("scenert.viewer.picture._STILL", 1)  # ray a pixel
+
+
+def test_the_quadruped_walks_farther(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("scenec.demo.UPDATES", 20)
+    out = tmp_path / "results"
+    assert main(["demo", "--seconds", "1000", "--out", str(out)]) == 0
     before, after = distances(capsys.readouterr().out)
     assert before > 0.3
-    assert after > before
-    assert sorted(file.name for file in (tmp_path / "results").iterdir()) == [
-        "gait.html",
-        "gait.png",
-    ]
+    assert after > before + 0.1
+    assert sorted(file.name for file in out.iterdir()) == ["gait.html", "gait.png", "training"]
 
 
-def test_an_interrupted_training_keeps_the_best_gait():
-    walker = Walker.standing(scenec.compile(shipped_scene("quadruped")))
-    first = new_gait(walker.sim, jax.random.key(0))
-    before = walker.distance(first)
+def test_a_demonstration_goes_on_where_one_ended(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("scenec.demo.training.HORIZON", 0.02)
+    monkeypatch.setattr("scenec.demo.training.EPISODE", 0.1)
+    monkeypatch.setattr("scenec.demo.MOMENTS", (0.0,))
+    monkeypatch.setattr("scenec.demo.UPDATES", 2)
+    lines = tmp_path / "training" / "metrics.jsonl"
+    for seconds, updates in (("0.001", 1), ("0.001", 1), ("1000", 2)):
+        assert main(["demo", "--seconds", seconds, "--out", str(tmp_path)]) == 0
+        assert lines.read_text().count("\n") == updates
 
-    def interrupt(elapsed: float, iteration: int, distance: float) -> None:
-        if distance > before or iteration == 30:
-            raise KeyboardInterrupt
 
-    best = train(walker, first, 1e6, interrupt)
-    assert walker.distance(best) > before
+def test_a_folder_of_another_training_is_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    other = train.descent(lambda model, key: model**2, optax.sgd(0.1))
+    train.run(other, jnp.ones(()), 1, folder=tmp_path / "training", console=Console(quiet=True))
+    assert main(["demo", "--out", str(tmp_path)]) == 2
+    assert "is of another model or method" in capsys.readouterr().err
 
 
 def test_results_that_cannot_be_written_are_wrong_usage(

@@ -6,14 +6,12 @@ network's last layer starts at zero, so that training starts from the trot.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-import jax
+import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from scenert import Simulator, State
+from scenert import Simulator, State, train
 
 FREQUENCY = 4.0  # [Hz] of the steps
 LEGS = np.array([0.0, 0.5, 0.5, 0.0])  # when in a cycle the legs step: fl with hr, fr with hl
@@ -23,28 +21,16 @@ LEAD = 5.5  # [rad] by which the lift is ahead of the swing
 HIDDEN = 32
 
 
-class Gait(NamedTuple):
-    """Weights of the network: (4, HIDDEN), (HIDDEN,), (HIDDEN + 4, n_control), (n_control,)."""
-
-    first: Array
-    first_bias: Array
-    last: Array
-    last_bias: Array
-
-
-def new_gait(sim: Simulator, key: Array) -> Gait:
+def new_gait(sim: Simulator, key: Array) -> eqx.nn.MLP:
     """A network that adds nothing to the trot yet."""
-    return Gait(
-        first=jax.random.normal(key, (4, HIDDEN)),
-        first_bias=jnp.zeros(HIDDEN),
-        last=jnp.zeros((HIDDEN + 4, sim.n_control)),
-        last_bias=jnp.zeros(sim.n_control),
-    )
+    return train.zero_output(eqx.nn.MLP(4, sim.n_control, HIDDEN, 1, jnp.tanh, key=key))
 
 
-def targets(gait: Gait, stance: Array, time: Array) -> Array:
+def targets(gait: eqx.nn.MLP, stance: Array, time: Array) -> Array:
     """Target angles (n_control,) [rad] at `time` [s] of a robot that stands with `stance` [rad]."""
-    return stance + trot(stance, time) + correction(gait, time)
+    phase = 2 * jnp.pi * FREQUENCY * time
+    wave = jnp.stack([jnp.sin(phase), jnp.cos(phase), jnp.sin(2 * phase), jnp.cos(2 * phase)])
+    return stance + trot(stance, time) + gait(wave)
 
 
 def trot(stance: Array, time: Array) -> Array:
@@ -53,14 +39,6 @@ def trot(stance: Array, time: Array) -> Array:
     shoulder = SWING * jnp.cos(phase)
     elbow = jnp.sign(stance[1::2]) * LIFT * jnp.maximum(jnp.sin(phase + LEAD), 0)
     return jnp.stack([shoulder, elbow], axis=-1).ravel()
-
-
-def correction(gait: Gait, time: Array) -> Array:
-    """What the network adds: its last layer sees the hidden layer and the oscillator itself."""
-    phase = 2 * jnp.pi * FREQUENCY * time
-    wave = jnp.stack([jnp.sin(phase), jnp.cos(phase), jnp.sin(2 * phase), jnp.cos(2 * phase)])
-    hidden = jnp.tanh(wave @ gait.first + gait.first_bias)
-    return jnp.concatenate([hidden, wave]) @ gait.last + gait.last_bias
 
 
 def stance_of(sim: Simulator, state: State) -> Array:

@@ -21,7 +21,13 @@ try:
     from scenert.train.shac import ActorCritic, shac
     from scenert.train.tricks import clip_to_norm, scale_by_value
 except ModuleNotFoundError as fault:
-    if str(fault.name).partition(".")[0] not in ("equinox", "optax", "orbax", "tensorboardX"):
+    if str(fault.name).partition(".")[0] not in (
+        "equinox",
+        "optax",
+        "orbax",
+        "scipy",
+        "tensorboardX",
+    ):
         raise
     raise ModuleNotFoundError(
         f"scenert.train needs {fault.name}: pip install 'scenec[train]' "

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 
-@pytest.mark.parametrize("library", ["optax", "orbax.checkpoint"])
+@pytest.mark.parametrize("library", ["optax", "orbax.checkpoint", "scipy.optimize"])
 def test_missing_libraries_name_the_extra(library: str):
     script = f"import sys; sys.modules[{library!r}] = None; import scenert.train"
     command = [sys.executable, "-c", script]
