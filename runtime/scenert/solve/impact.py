@@ -30,13 +30,12 @@ does, and both together as one impulse at the mean of the two instants.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array, lax
+from jax import Array
 
 from scenert.ops import approach, rows, vector
 from scenert.ops.approach import Pair, Side, Touch
@@ -45,7 +44,7 @@ from scenert.ops.rows import Response
 from scenert.ops.vector import apply
 from scenert.solve import pgs
 from scenert.solve.cones import Pyramid, Round
-from scenert.solve.laws import Contact, Impact, Oblique, Passive
+from scenert.solve.laws import Contact, Oblique, Passing, Passive
 from scenert.solve.pgs import Blocks
 from scenert.solve.solver import Group, Solution, joined
 
@@ -122,23 +121,28 @@ class _Strike(NamedTuple):
     acts: Array
     closed: Array
 
-    def during(self, z: Array, passes: Array) -> Blocks:  # noqa: ARG002
-        """Those of pairs that meet or, later, of those that the blow `passes` through."""
-        law: Impact = self.rows.law  # type: ignore[assignment]
-        law = law._replace(passes=jnp.broadcast_to(passes, law.passes.shape))
-        chosen = jnp.where(passes, self.closed, self.acts)
-        return _only(chosen, self.rows._replace(law=law))
+    def meeting(self) -> Blocks:
+        """The rows of the pairs that meet."""
+        return _only(self.acts, self.rows)
 
-    def instants(self, impulse: Array, passes: Array) -> Array:
-        """When the impulses (n, 3) act: all of a blow that passes at its instant, and of pairs that
-        meet the normal one, part of which may be support, and friction that slides under it, on
-        average. What makes a pair stick acts when they meet."""
-        normal, tangent = self.mean[:, None], impulse[:, 1:]
-        most = (1.0 - TOGETHER) * self.surface.friction * impulse[:, 0]
-        sticks = (vector.dot(tangent, tangent) < most * most) | passes
-        friction = jnp.where(sticks, self.instant, self.mean)[:, None]
-        normal = jnp.where(passes, self.instant[:, None], normal)
-        return jnp.concatenate([normal, friction, friction], axis=-1)
+    def passing(self) -> Blocks:
+        """The rows of the pairs that the blows pass through."""
+        contact: Contact = self.rows.law  # type: ignore[assignment]
+        law = Passing(contact, self.surface.restitution)
+        return _only(self.closed, self.rows._replace(law=law))
+
+    def moment(self, met: Array, passed: Array) -> Array:
+        """Σ λ τ (n, 3) of the impulses (n, 3).
+
+        All of a blow that passes acts at its instant, and of pairs that meet the normal impulse,
+        part of which may be support, and friction that slides under it, on average. What makes a
+        pair stick acts when they meet.
+        """
+        tangent, most = met[:, 1:], (1.0 - TOGETHER) * self.surface.friction * met[:, 0]
+        sticks = vector.dot(tangent, tangent) < most * most
+        friction = jnp.where(sticks, self.instant, self.mean)
+        instants = jnp.stack([self.mean, friction, friction], axis=-1)
+        return met * instants + passed * self.instant[:, None]
 
 
 class _Brace(NamedTuple):
@@ -150,8 +154,8 @@ class _Brace(NamedTuple):
     time: Array
     hit: Array
 
-    def during(self, z: Array, passes: Array) -> Blocks:  # noqa: ARG002
-        """After the change `z`.
+    def after(self, z: Array) -> Blocks:
+        """The rows after the change `z`.
 
         Damping takes time. Of the passive forces of joints what counts here is that they oppose a
         change of velocity, as in the flow.
@@ -163,9 +167,9 @@ class _Brace(NamedTuple):
             rows = rows._replace(law=Passive(conductance, conductance * before))
         return _only(self.hit, rows)
 
-    def instants(self, impulse: Array, passes: Array) -> Array:  # noqa: ARG002
-        """When the impulses (n, m) act."""
-        return jnp.broadcast_to(self.time[:, None], impulse.shape)
+    def moment(self, met: Array, passed: Array) -> Array:
+        """Σ λ τ (n, m) of the impulses (n, m)."""
+        return (met + passed) * self.time[:, None]
 
 
 class Ahead(NamedTuple):
@@ -220,23 +224,24 @@ def resolve(
     parties: tuple[_Brace | _Strike, ...] = (*braces, *strikes)
     schedule = pgs.Schedule(tuple(party.group for party in parties), _shape(ahead.flow))
 
-    def stage(z: Array, passes: Array) -> tuple[Array, tuple[Impulses, Impulses]]:
-        blocks = schedule.arranged(tuple(party.during(z, passes) for party in parties))
+    def swept(z: Array, rows: Iterable[Blocks]) -> tuple[Array, Impulses]:
+        blocks = schedule.arranged((*(brace.after(z) for brace in braces), *rows))
         at = schedule.swept(blocks, schedule.still(blocks)._replace(whitened=z), sweeps)
-        impulses = schedule.solution(at).impulses
-        timed = zip(parties, impulses, strict=True)
-        moments = tuple(i * party.instants(i, passes) for party, i in timed)
-        return at.whitened, (impulses, moments)
+        return at.whitened, schedule.solution(at).impulses
 
     still = jnp.zeros_like(ahead.flow.whitened)
-    change, stages = lax.scan(stage, still, jnp.array([False, True]))
-    impulses, moments = jax.tree.map(lambda both: jnp.sum(both, axis=0), stages)
+    change, met = swept(still, (strike.meeting() for strike in strikes))
+    change, passed = swept(change, (strike.passing() for strike in strikes))
+    moments = tuple(party.moment(*at) for party, *at in zip(parties, met, passed, strict=True))
     blocks = schedule.arranged(tuple(party.rows for party in parties))
-    local = zip(strikes, impulses[len(braces) :], strict=True)
+    impulses = tuple(map(jnp.add, met, passed))[len(braces) :]
     return Struck(
         change=change,
         moment=schedule.pressed(blocks, schedule.arranged(moments)),
-        impulses=tuple(apply(jnp.swapaxes(s.frame, -1, -2), impulse) for s, impulse in local),
+        impulses=tuple(
+            apply(jnp.swapaxes(strike.frame, -1, -2), impulse)
+            for strike, impulse in zip(strikes, impulses, strict=True)
+        ),
     )
 
 
@@ -343,11 +348,10 @@ def _rows(
     normal = touch.velocity[:, :1]
     own = jnp.where(acts[:, None] | (normal > 0), normal, 0.0)
     velocity = jnp.concatenate([own, touch.velocity[:, 1:]], axis=-1)
-    contact = Contact(leaving, jnp.zeros_like(leaving), field.surface.friction, cone)
-    law = Oblique if field.aslant and isinstance(cone, Round) else Impact
-    blow = law(contact, field.surface.restitution, jnp.zeros_like(acts))
+    kind = Oblique if field.aslant and isinstance(cone, Round) else Contact
+    law = kind(leaving, jnp.zeros_like(leaving), field.surface.friction, cone)
     first, *others = field.trees()
-    return Group(response, velocity, blow, first, others[0] if others else None, field.colors)
+    return Group(response, velocity, law, first, others[0] if others else None, field.colors)
 
 
 def _local(group: Group, whitened: Array) -> Array:

@@ -141,27 +141,30 @@ class Contact(NamedTuple):
         return self.cone.hold(demand, gain[:, 0], wanted, self.friction)
 
 
-class Impact(NamedTuple):
-    """Contacts at an impact: those of pairs that meet obey `contact`, and a blow that `passes` (n,)
-    turns every approach round at once, whatever happened before, until the pair parts.
+class Oblique(Contact):
+    """Contacts whose normal impulses move their pairs along the tangents, too: with the round cone,
+    the impulses of a pair are found together, see `scenert.solve.meeting`."""
 
-    A blow takes energy or leaves it as it is, for restitution (n,) between 0 and 1, and so does any
-    series of them. The friction cone is that of `contact`.
+
+class Passing(NamedTuple):
+    """A blow that passes through contacts turns every approach round at once, whatever happened
+    before, until the pair parts.
+
+    It takes energy or leaves it as it is, for restitution (n,) between 0 and 1, and so does any
+    series of blows. The friction cone is that of `contact`.
     """
 
     contact: Contact
     restitution: Array
-    passes: Array
 
     def gain(self, gram: Array, across: Array) -> Array:
         """See `Contact`."""
         return self.contact.gain(gram, across)
 
     def demand(self, impulse: Array, velocity: Array, gain: Array) -> Array:
-        """Of a passing blow, the impulse so far and, on approach, what turns the velocity round."""
+        """The impulse so far and, on approach, what turns the velocity round."""
         approach = jnp.where(velocity < 0, velocity, 0.0)
-        blow = impulse - (1.0 + self.restitution) * approach * gain[:, 0]
-        return jnp.where(self.passes, blow, self.contact.demand(impulse, velocity, gain))
+        return impulse - (1.0 + self.restitution) * approach * gain[:, 0]
 
     def push(self, demand: Array, gain: Array) -> Array:
         """See `Contact`."""
@@ -172,11 +175,6 @@ class Impact(NamedTuple):
         return self.contact.hold(demand, gain, impulse, slip)
 
 
-class Oblique(Impact):
-    """Impacts whose normal impulses move their pairs along the tangents, too: with the round cone,
-    the impulses of a pair that meets are found together, see `scenert.solve.meeting`."""
-
-
 Scalar = Bilateral | Passive | Motor | Interval
-Frictional = Contact | Impact
+Frictional = Contact | Passing
 Law = Scalar | Frictional

@@ -264,11 +264,8 @@ def _relax_contact(blocks: Blocks, impulse: Array, z: Array) -> tuple[Array, Arr
 
 
 def _relax_meeting(blocks: Blocks, impulse: Array, z: Array) -> tuple[Array, Array]:
-    """The rows of pairs that meet together, those that a blow passes through one by one."""
+    """All rows of a block together."""
     law: Oblique = blocks.law  # type: ignore[assignment]
-    passed, after = _relax_contact(blocks, impulse, z)
     velocity = blocks.velocity + jnp.sum(blocks.response * z[:, None], axis=-1)
-    new = meeting.impulse(law.contact, impulse, velocity, blocks.gram)
-    met = z + jnp.sum(blocks.response * (new - impulse)[..., None], axis=1)
-    passes = law.passes[:, None]
-    return jnp.where(passes, passed, new), jnp.where(passes, after, met)
+    new = meeting.impulse(law, impulse, velocity, blocks.gram)
+    return new, z + jnp.sum(blocks.response * (new - impulse)[..., None], axis=1)
