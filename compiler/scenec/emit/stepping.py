@@ -6,7 +6,7 @@ from scenec.emit.answers import turns
 from scenec.emit.constraints import Group, has_rows
 from scenec.emit.dynamics import driven_closures, module
 from scenec.emit.kinematics import parents, part
-from scenec.emit.striking import strike, write_velocity
+from scenec.emit.striking import instants, strike, write_velocity
 from scenec.emit.tables import Tables
 from scenec.emit.writer import Writer, pick
 from scenec.ir.layout import Contact, LayoutIR, Segment, Sensor
@@ -40,10 +40,25 @@ def _write_semi_implicit(writer: Writer, layout: LayoutIR) -> None:
             if not turns(layout):
                 write_velocity(writer, layout, "flowed", "free", "solution.whitened")
             writer.line("after = flowed + blow.velocity")
-            q = "advance(q, 0.5 * m.dt * flowed + blow.shift, jnp.ones_like(m.dt))"
+            writer.line("way = 0.5 * m.dt * flowed + blow.shift")
+            if any(segment.kind in _ADVANCED for segment in layout.segments):
+                _write_lead(writer, layout)
+            q = "advance(q, way, jnp.ones_like(m.dt))"
         else:
             write_velocity(writer, layout, "after", "free", "solution.whitened")
         _write_return(writer, layout, q, "after")
+
+
+def _write_lead(writer: Writer, layout: LayoutIR) -> None:
+    """Statements that go to the impacts first, and leave the rest of the way.
+
+    Turns about different axes do not add: with the angular velocities w until τ and u from then on,
+    the rotation after the step is exp((h - τ) u) exp(τ w). One turn by the sum would be off by
+    τ (h - τ) u × w / 2, which is little, but as a function of τ it is of the order h.
+    """
+    writer.note("what is struck turns about another axis from then on")
+    writer.line(f"lead = ({instants(layout)} - 0.5 * m.dt) * v")
+    writer.line("q, way = advance(q, lead, jnp.ones_like(m.dt)), way - lead")
 
 
 def _continuous(layout: LayoutIR) -> bool:

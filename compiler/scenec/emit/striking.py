@@ -45,6 +45,11 @@ def strike(layout: LayoutIR) -> str:
     return f"strike(m, {given}, ahead)"
 
 
+def instants(layout: LayoutIR) -> str:
+    """Of every velocity, the instant of the first impact of its tree."""
+    return pick("ahead.instant", _homes(layout), layout.trees)
+
+
 def write_velocity(writer: Writer, layout: LayoutIR, name: str, base: str, whitened: str) -> None:
     """The velocities `name`: `base` and what `whitened` amounts to."""
     moving = [segment for segment in layout.segments if segment.freedom]
@@ -63,7 +68,7 @@ def _write_instants(writer: Writer, layout: LayoutIR) -> None:
     """Where everything is at the instant of its first impact, and how it answers there."""
     closures = "closures, " if driven_closures(layout) else ""
     writer.note("each tree at the instant of its first impact")
-    writer.line(f"when = {pick('ahead.instant', _homes(layout), layout.trees)}")
+    writer.line(f"when = {instants(layout)}")
     writer.line("rate = (flowed - v) / m.dt")
     writer.line("way = (when - 0.5 * m.dt) * v + 0.5 * when * when * rate")
     writer.line("at, speed = advance(q, way, jnp.ones_like(m.dt)), v + when * rate")

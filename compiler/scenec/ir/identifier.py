@@ -26,9 +26,9 @@ _LOCAL = (
     "acceleration", "after", "ahead", "aim", "answers", "at", "before", "blow", "bodies",
     "carriers", "change", "child", "closures", "contacts", "control", "drift", "dt", "dtype",
     "factors", "flowed", "free", "gain", "gap", "groups", "half", "halfway", "hit", "jacobian",
-    "kinetic", "later", "leaving", "links", "links_in_order", "m", "moved", "nothing", "params",
-    "parent", "potential", "q", "rate", "rates", "response", "shift", "slots", "slower", "solution",
-    "speed", "state", "struck", "turning", "v", "way", "when",
+    "kinetic", "later", "lead", "leaving", "links", "links_in_order", "m", "moved", "nothing",
+    "params", "parent", "potential", "q", "rate", "rates", "response", "shift", "slots", "slower",
+    "solution", "speed", "state", "struck", "turning", "v", "way", "when",
 )  # fmt: skip
 _PROGRAM = frozenset([*_MODULE, *_LOCAL, *dir(builtins), *keyword.kwlist])
 
