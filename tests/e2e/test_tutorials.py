@@ -1,7 +1,4 @@
-"""The tutorials' scripts, run as a reader would, with smaller numbers where the page says so.
-
-`<!-- quick: NAMES = VALUES -->` before a block stands in for the line that sets the same names.
-"""
+"""The tutorials' scripts, run as a reader would, with smaller numbers where the page says so."""
 
 from __future__ import annotations
 
@@ -10,26 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tools import tutorials
+
 ROOT = Path(__file__).parents[2]
-PAGES = sorted((ROOT / "docs" / "tutorials").glob("*-*.md"))
-BLOCK = re.compile(r"(?:<!-- quick: (?P<quick>.+?) -->\n)?```python\n(?P<code>.*?)```", re.DOTALL)
 
-every_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
-
-
-def script(page: Path) -> str:
-    """The page's code with its quick numbers; line numbers are those of the page."""
-    lines: list[str] = []
-    text = page.read_text("utf-8")
-    for block in BLOCK.finditer(text):
-        code = block["code"]
-        if block["quick"]:
-            names = block["quick"].split("=")[0].strip()
-            code, count = re.subn(rf"^{names} = .*$", block["quick"], code, flags=re.MULTILINE)
-            assert count == 1, f"{page.name}: {names} is set {count} times after its comment"
-        start = text.count("\n", 0, block.start("code"))
-        lines += [""] * (start - len(lines)) + code.splitlines()
-    return "\n".join(lines)
+every_page = pytest.mark.parametrize("page", tutorials.PAGES, ids=lambda path: path.stem)
 
 
 @every_page
@@ -37,8 +19,8 @@ def test_a_tutorial_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "scenes").symlink_to(ROOT / "scenes")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("scenert.viewer.picture._STILL", 1)  # ray a pixel
-    exec(compile(script(page), str(page), "exec"), {})
-    pictures = re.findall(r"images/tutorials/(\w+)\.png", page.read_text("utf-8"))
+    exec(compile(tutorials.script(page, quick=True), str(page), "exec"), {})
+    pictures = tutorials.pictures(page)
     assert pictures
     for name in pictures:
         assert (tmp_path / f"{name}.png").stat().st_size > 1000
@@ -46,7 +28,7 @@ def test_a_tutorial_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    "page", [*PAGES, ROOT / "docs" / "tutorials" / "index.md"], ids=lambda p: p.stem
+    "page", [*tutorials.PAGES, ROOT / "docs" / "tutorials" / "index.md"], ids=lambda p: p.stem
 )
 def test_a_tutorials_links_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\((?!https:)([^)#]+)\)", page.read_text("utf-8"))

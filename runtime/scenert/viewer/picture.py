@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from scenert.viewer.look import WORLD, Part
 from scenert.viewer.motion import Motion
-from scenert.viewer.render import Camera, Floor, Solid, distance, fitted, pieces, render
+from scenert.viewer.render import FLOOR, Camera, Floor, Solid, distance, fitted, pieces, render
 from scenert.viewer.stage import DIRECTION, Stage
 
 Numbers = NDArray[np.floating[Any]]
@@ -21,6 +22,7 @@ _LIGHTER = (0.0, 0.13, -0.07, 0.07)  # by the body's depth in its tree
 _JOINT = np.array([75, 86, 99]) / 255
 _FORCE = np.array([217, 72, 15]) / 255
 _WALL = np.array([176, 188, 200]) / 255
+_FADED = 0.6  # of its colour is what the oldest of several moments loses
 _STILL, _MOVING = 3, 2  # rays a pixel, along each side
 _STEP = 0.14  # of the floor's grid, as a share of the distance to the camera
 _ARROW = 0.45  # length of the strongest force's arrow as a share of the scene's radius
@@ -33,10 +35,25 @@ def still(
     frames: Sequence[int],
     size: tuple[int, int],
 ) -> NDArray[np.uint8]:
-    """The picture (height, width, 3) of one or more frames in one, which they fill."""
-    solids = [solid for frame in frames for solid in _solids(motion, parts, stage, frame)]
+    """The picture (height, width, 3) of one or more frames in one, which they fill.
+
+    Of several, the last has full colours; the earlier, the paler.
+    """
+    solids = [
+        replace(solid, color=solid.color + age * (FLOOR - solid.color))
+        for frame, age in zip(frames, _ages(frames), strict=True)
+        for solid in _solids(motion, parts, stage, frame)
+    ]
     eye, target = fitted(np.concatenate([solid.corners for solid in solids]), DIRECTION, size)
     return _draw(solids, stage, Camera(eye, target, size), _STILL)
+
+
+def _ages(frames: Sequence[int]) -> Numbers:
+    """By how much each frame's colours fade: the first of several by _FADED, the last by 0."""
+    last = max(1, len(frames) - 1)
+    rank = np.argsort(np.argsort(frames))
+    ages: Numbers = _FADED * (len(frames) - 1 - rank) / last
+    return ages
 
 
 def moving(

@@ -22,7 +22,7 @@ Numbers = NDArray[np.floating[Any]]
 _SUN = np.array([-0.32, -0.43, 0.85]) / np.linalg.norm([-0.32, -0.43, 0.85])
 _SUN_SIZE = 0.05  # rad: the radius of its disc, wide for soft shadows
 _SKY = np.array([238, 242, 246]) / 255
-_FLOOR = np.array([250, 251, 252]) / 255
+FLOOR = np.array([250, 251, 252]) / 255
 _GRID = np.array([190, 200, 210]) / 255
 _FOV = np.deg2rad(32)  # of the picture's height
 _FAR = 1e9
@@ -238,7 +238,7 @@ def _with_floor(
     cell = np.abs((points[:, :2] / floor.step + 0.5) % 1 - 0.5) * floor.step
     width = 2 * np.tan(_FOV / 2) * t / camera.size[1]  # of a pixel there
     line = np.clip(1.2 - cell / width[:, None], 0, 1).max(-1) * 0.7
-    surface = _FLOOR + line[:, None] * (_GRID - _FLOOR)
+    surface = FLOOR + line[:, None] * (_GRID - FLOOR)
     share = fade * (1.0 if floor.solid else line)
     if floor.solid:
         dark = np.zeros(len(points), bool)

@@ -17,6 +17,7 @@ Numbers = NDArray[np.floating[Any]]
 DIRECTION = np.array([0.42, -0.80, 0.34]) / np.linalg.norm([0.42, -0.80, 0.34])  # to the camera
 _ROW = 8  # robots that stand in one row; more stand in a square
 _GAP = 1.15  # distance of neighbours in widths
+_SLIM = 0.3  # least width that counts, as a share of the size: flat things stand apart, too
 _LEVEL = 0.999  # least z of the normal of a plane that counts as floor
 _THIN = 0.015  # thickness of walls as a share of the scene's size
 _MUCH = 1.6  # times as much as one moment shows
@@ -140,8 +141,9 @@ def _offsets(motion: Motion, size: Numbers) -> Numbers:
     columns = n_robot if n_robot <= _ROW else int(np.ceil(np.sqrt(n_robot)))
     place = np.arange(n_robot)
     offset = np.zeros((n_robot, 3))
-    offset[:, across] = (place % columns - (columns - 1) / 2) * _GAP * size[across]
-    offset[:, along] = -(place // columns) * _GAP * size[along]
+    width = np.maximum(size, _SLIM * size.max())
+    offset[:, across] = (place % columns - (columns - 1) / 2) * _GAP * width[across]
+    offset[:, along] = -(place // columns) * _GAP * width[along]
     return offset
 
 
