@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from scenec.emit.answers import answer, contact_sides, holds, joint_answer, side_answer, turns
+from scenec.emit.closures import side
 from scenec.emit.constraints import Group, cone_of
 from scenec.emit.dynamics import driven_closures
 from scenec.emit.kinematics import shape
 from scenec.emit.writer import Writer, pick
-from scenec.ir.layout import LayoutIR, Limit, Passive
+from scenec.ir.layout import Contact, LayoutIR, Limit, Passive
 from scenec.ir.scalar import ZERO
 
 _SHARE = 4  # impacts have this share of a step's sweeps
@@ -65,7 +66,18 @@ def write_velocity(writer: Writer, layout: LayoutIR, name: str, base: str, white
 
 
 def _write_instants(writer: Writer, layout: LayoutIR) -> None:
-    """Where everything is at the instant of its first impact, and how it answers there."""
+    """Where everything is at the instant of its first impact, how fast, and how it answers there.
+
+    What is off by some h² f(τ/h) in a motion that is cut at τ has a derivative by τ that is off by
+    h f', and derivatives through impacts fall with the step no faster, however exact the motion is.
+    So velocities at τ must be right to h², but for what does not depend on τ. Those that the pairs
+    have on their parabolas are not: links turn on the way. So twists are those of the links where
+    they are at τ.
+
+    In the flow the acceleration changes by j per time, and with the one in the middle, v + τ a is
+    off by -τ (h - τ) j / 2. Of that (τ - h/2)² j / 2 depends on τ, and (τ - h/2) j is how far the
+    acceleration at τ is from that in the middle.
+    """
     closures = "closures, " if driven_closures(layout) else ""
     writer.note("each tree at the instant of its first impact")
     writer.line(f"when = {instants(layout)}")
@@ -77,6 +89,8 @@ def _write_instants(writer: Writer, layout: LayoutIR) -> None:
         writer.line("closures = closed(m, links, control)")
     writer.line(f"factors, before = dynamics(m, links, {closures}speed, control)")
     writer.line("response = respond(links, factors)")
+    writer.line("speed = speed + 0.5 * (when - 0.5 * m.dt) * (before - acceleration)")
+    writer.line("reached = moving(links, speed)")
 
 
 def _homes(layout: LayoutIR) -> tuple[int, ...]:
@@ -93,9 +107,6 @@ def _homes(layout: LayoutIR) -> tuple[int, ...]:
 def _write_gain(writer: Writer, layout: LayoutIR) -> None:
     """The rest of the step of what is struck, as accelerations depend on velocities and places.
 
-    In the flow the acceleration changes by j per time, and with the one in the middle, v + τ a is
-    off by -τ (h - τ) j / 2. Of that (τ - h/2)² j / 2 depends on τ, and (τ - h/2) j is how far the
-    acceleration at τ is from that in the middle: so derivatives by τ are right to second order.
     From τ on the trees move with the acceleration halfway to the step's end. What rows add to it,
     rate - acceleration, is taken to stay as it is until then.
 
@@ -104,7 +115,6 @@ def _write_gain(writer: Writer, layout: LayoutIR) -> None:
     """
     closures = "closures, " if driven_closures(layout) else ""
     writer.note("what is struck goes on from there")
-    writer.line("speed = speed + 0.5 * (when - 0.5 * m.dt) * (before - acceleration)")
     writer.line("leaving, half = speed + change, 0.5 * (m.dt - when)")
     writer.line(f"_, turning = dynamics(m, kinematics(m, at, leaving), {closures}speed, control)")
     writer.line("halfway = advance(at, half * leaving, jnp.ones_like(m.dt))")
@@ -129,7 +139,18 @@ def _write_answers(writer: Writer, layout: LayoutIR, groups: list[Group]) -> Non
     kept = [_kept(writer, layout, group) for group in groups if holds(layout, group.name)]
     fields = "".join(f"{side}, " for side in sides)
     held = "".join(f"{name}, " for name in kept)
-    writer.line(f"answers = impact.Answers(({fields}), ({held}))")
+    spots = "".join(f"{_spots(layout, c)}, " for c in layout.contacts)
+    more = f", ({spots})" if turns(layout) else ""
+    writer.line(f"answers = impact.Answers(({fields}), ({held}){more})")
+
+
+def _spots(layout: LayoutIR, c: Contact) -> str:
+    """Where the sides of a group of pairs are at their instants."""
+    spots = [
+        f"approach.Spot({side(layout, of, '', 'links.')}, {side(layout, of, '', 'reached.')})"
+        for of in contact_sides(c)
+    ]
+    return f"({', '.join(spots)},)"
 
 
 def _kept(writer: Writer, layout: LayoutIR, group: Group) -> str:

@@ -192,11 +192,13 @@ class Answers(NamedTuple):
     """How trees answer to impulses at their instants.
 
     sides: of every field what moves on its links, (n, 6, t) for the first and, if that moves too,
-    the second side. kept: the responses of the groups that hold.
+    the second side. kept: the responses of the groups that hold. spots: where those links are then;
+    none where the flow is exact.
     """
 
     sides: tuple[tuple[Array | None, ...], ...]
     kept: tuple[Response, ...]
+    spots: tuple[tuple[approach.Spot, ...], ...] = ()
 
 
 def foresee(fields: tuple[Field, ...], kept: Kept, flow: Solution, dt: Array) -> Ahead:
@@ -260,12 +262,11 @@ def _brace(group: Group, response: Response, ahead: Ahead, dt: Array) -> _Brace:
 
 def _strikes(ahead: Ahead, answers: Answers, cone: Round | Pyramid, dt: Array) -> list[_Strike]:
     """The pairs of every field."""
-    pairs = zip(
-        ahead.fields, ahead.pairs, answers.sides, ahead.times, ahead.order.homes, strict=True
-    )
+    pairs = _placed(ahead, answers)
+    every = zip(ahead.fields, pairs, answers.sides, ahead.times, ahead.order.homes, strict=True)
     return [
         _strike(field, pair, sides, time, [ahead.first[home] for home in homes], cone, dt)
-        for field, pair, sides, time, homes in pairs
+        for field, pair, sides, time, homes in every
     ]
 
 
@@ -277,6 +278,21 @@ def _pair(field: Field, flow: Array, dt: Array) -> Pair:
     if isinstance(field.second, Planes):
         return Pair(first, field.second)
     return Pair(first, others[0])
+
+
+def _placed(ahead: Ahead, answers: Answers) -> tuple[Pair, ...]:
+    """The motion of all pairs, through the spots where they are at the instants of their trees."""
+    if not answers.spots:
+        return ahead.pairs
+    pairs = []
+    for field, pair, spots in zip(ahead.fields, ahead.pairs, answers.spots, strict=True):
+        paths = [path for path in pair if isinstance(path, approach.Course)]
+        moved = [
+            approach.through(path, side, spot, ahead.instant[np.array(side.trees)])
+            for path, side, spot in zip(paths, field.sides(), spots, strict=True)
+        ]
+        pairs.append(Pair(*moved, *pair[len(moved) :]))
+    return tuple(pairs)
 
 
 def _met(field: Field, pair: Pair, dt: Array, never: Array) -> Array:
