@@ -120,29 +120,6 @@ def course(side: Side, after: Array, dt: Array) -> Course:
     )
 
 
-class Spot(NamedTuple):
-    """Where the n links of a side are at some time, and their twists (n, 6) there."""
-
-    links: Level
-    twist: Array
-
-
-def through(path: Course, side: Side, spot: Spot, time: Array) -> Course:
-    """The motion of a side, moved so that it runs through where it is at the times (n,), found more
-    accurately."""
-    arm = apply(spot.links.rotation, side.spheres.center)
-    return path._replace(
-        origin=_moved(path.origin, spot.links.position, time),
-        lever=_moved(path.lever, arm, time),
-        twist=spot.twist - time[:, None] * path.rate,
-    )
-
-
-def _moved(points: Points, place: Array, time: Array) -> Points:
-    """The same motion, at `place` (n, 3) at the times (n,)."""
-    return points._replace(start=points.start + place - points.at(time))
-
-
 def _points(middle: Array, velocity: Array, bias: Array, rate: Array, dt: Array) -> Points:
     """The module's parabola, in powers of t."""
     start = middle - 0.5 * dt * velocity + 0.125 * dt * dt * bias
@@ -191,6 +168,38 @@ class Pair(NamedTuple):
             return self.first.center()
         pairs = zip(self.first.center(), self.second.center(), strict=True)
         return Points(*(a - b for a, b in pairs))
+
+
+class Spot(NamedTuple):
+    """Where the n links of a side are at some time, and their twists (n, 6) there."""
+
+    links: Level
+    twist: Array
+
+
+def through(pair: Pair, sides: list[Side], spots: tuple[Spot, ...], instant: Array) -> Pair:
+    """The motion of pairs, moved so that it runs through the spots where their sides are at the
+    instants (trees,) of their trees, found more accurately."""
+    paths = [path for path in pair if isinstance(path, Course)]
+    moved = [
+        _through(path, side, spot, instant[np.array(side.trees)])
+        for path, side, spot in zip(paths, sides, spots, strict=True)
+    ]
+    return Pair(*moved, *pair[len(moved) :])
+
+
+def _through(path: Course, side: Side, spot: Spot, time: Array) -> Course:
+    arm = apply(spot.links.rotation, side.spheres.center)
+    return path._replace(
+        origin=_moved(path.origin, spot.links.position, time),
+        lever=_moved(path.lever, arm, time),
+        twist=spot.twist - time[:, None] * path.rate,
+    )
+
+
+def _moved(points: Points, place: Array, time: Array) -> Points:
+    """The same motion, at `place` (n, 3) at the times (n,)."""
+    return points._replace(start=points.start + place - points.at(time))
 
 
 class Touch(NamedTuple):

@@ -262,7 +262,10 @@ def _brace(group: Group, response: Response, ahead: Ahead, dt: Array) -> _Brace:
 
 def _strikes(ahead: Ahead, answers: Answers, cone: Round | Pyramid, dt: Array) -> list[_Strike]:
     """The pairs of every field."""
-    pairs = _placed(ahead, answers)
+    pairs = ahead.pairs
+    if answers.spots:
+        sides = zip(pairs, map(Field.sides, ahead.fields), answers.spots, strict=True)
+        pairs = tuple(approach.through(*at, ahead.instant) for at in sides)
     every = zip(ahead.fields, pairs, answers.sides, ahead.times, ahead.order.homes, strict=True)
     return [
         _strike(field, pair, sides, time, [ahead.first[home] for home in homes], cone, dt)
@@ -278,21 +281,6 @@ def _pair(field: Field, flow: Array, dt: Array) -> Pair:
     if isinstance(field.second, Planes):
         return Pair(first, field.second)
     return Pair(first, others[0])
-
-
-def _placed(ahead: Ahead, answers: Answers) -> tuple[Pair, ...]:
-    """The motion of all pairs, through the spots where they are at the instants of their trees."""
-    if not answers.spots:
-        return ahead.pairs
-    pairs = []
-    for field, pair, spots in zip(ahead.fields, ahead.pairs, answers.spots, strict=True):
-        paths = [path for path in pair if isinstance(path, approach.Course)]
-        moved = [
-            approach.through(path, side, spot, ahead.instant[np.array(side.trees)])
-            for path, side, spot in zip(paths, field.sides(), spots, strict=True)
-        ]
-        pairs.append(Pair(*moved, *pair[len(moved) :]))
-    return tuple(pairs)
 
 
 def _met(field: Field, pair: Pair, dt: Array, never: Array) -> Array:
