@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+import warnings
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -25,7 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     options = _parser().parse_args(arguments)
     try:
-        return _run(options)
+        with warnings.catch_warnings():
+            warnings.showwarning = _note
+            return _run(options)
     except BrokenPipeError:
         # The reader of our output has left, as `head` does; nobody is there to be told.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -48,6 +51,11 @@ def _run(options: Namespace) -> int:
     except commands.UsageError as fault:
         return _complain(str(fault), 2)
     return status
+
+
+def _note(message: Warning | str, *_: object, **__: object) -> None:
+    """Show a warning to somebody who does not care where in our code it arose."""
+    print(f"scenec: note: {message}", file=sys.stderr)
 
 
 def _complain(message: str, status: int) -> int:

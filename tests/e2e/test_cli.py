@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,7 @@ PATHS = os.pathsep.join([str(ROOT / "compiler"), str(ROOT / "runtime")])
 ENVIRONMENT = {**os.environ, "PYTHONPATH": PATHS}
 NO_JAX = """
 import sys
+import warnings
 from scenec.cli import main
 status = main(sys.argv[1:])
 sys.exit(status or "jax" in sys.modules)
@@ -250,3 +252,14 @@ def test_a_reader_that_leaves_is_no_fault():
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+@pytest.mark.filterwarnings("always")
+def test_warnings_are_notes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    def warns(_: object) -> int:
+        warnings.warn("this takes longer", stacklevel=1)
+        return 0
+
+    monkeypatch.setattr(commands, "schema", warns)
+    assert main(["schema"]) == 0
+    assert capsys.readouterr().err == "scenec: note: this takes longer\n"

@@ -11,20 +11,10 @@ from scenert.checking.dependence import unused_parameters
 from scenert.checking.experiment import Experiment, Leaf, Numbers
 from scenert.checking.explanation import advice, reason
 from scenert.checking.parting import Detective
-from scenert.checking.probe import (
-    FAR,
-    FINITE,
-    MANY,
-    NEAR,
-    Interval,
-    Prober,
-    interval,
-    midpoints,
-    reverse,
-    summarize,
-)
+from scenert.checking.probe import FAR, FINITE, NEAR, POINTS, Interval, Prober, interval, reverse
 from scenert.checking.report import FAULTS, Finding, Report
-from scenert.checking.verdict import Judgement, Verdict, judge, missing
+from scenert.checking.survey import Course, survey
+from scenert.checking.verdict import Judgement, Verdict, allowance, judge
 
 VISIBLE = 1e-9  # of an output: what an input does to it far off
 
@@ -60,65 +50,60 @@ class Examiner:
 
     def _findings(self, leaves: Sequence[Leaf], jacobian: Numbers) -> list[Finding]:
         numbers = [(leaf, place) for leaf in leaves for place in range(leaf.start, leaf.stop)]
-        value, near, finite = self._probed(numbers)
+        value, courses = self._probed(numbers)
         continuous = self.experiment.continuous
         findings = []
         for i, (leaf, place) in enumerate(numbers):
             size = leaf.size[place - leaf.start]
             self.progress("judging", i, len(numbers))
-            wide = self._refined(place, value, finite[i], size)
-            judgement = judge(jacobian[:, place], value, near[i], wide, size, continuous)
-            findings.append(self._finding(leaf, place, judgement, near[i], wide))
+            near = [course.summary() for course in courses[i][: len(NEAR)]]
+            wide = self._surveyed(place, value, courses[i][len(NEAR) :], size)
+            judgement = judge(jacobian[:, place], value, near, wide, size, continuous)
+            finding = self._finding(leaf, place, judgement, near, wide)
+            findings.append((finding, judgement.interval))
         unused = unused_parameters(self.experiment.sim)
         examined = []
-        for i, (finding, (leaf, place)) in enumerate(zip(findings, numbers, strict=True)):
+        for i, ((finding, over), (leaf, place)) in enumerate(zip(findings, numbers, strict=True)):
             self.progress("explaining", i, len(findings))
-            examined.append(self._explained(finding, leaf, place, leaf.name in unused))
+            examined.append(self._explained(finding, over, leaf, place, leaf.name in unused))
         self.progress("explaining", len(findings), len(findings))
         return examined
 
-    def _probed(
-        self, numbers: Sequence[tuple[Leaf, int]]
-    ) -> tuple[Numbers, list[list[Interval]], list[list[Interval]]]:
-        """What comes out undisplaced, and the intervals, near and finite, of every number."""
-        places, points, ranges = [0], [0.0], []
+    def _probed(self, numbers: Sequence[tuple[Leaf, int]]) -> tuple[Numbers, list[list[Course]]]:
+        """What comes out undisplaced, and the courses over intervals, near and finite, of every
+        number."""
+        points = [np.zeros(1)]
         for leaf, place in numbers:
             for scale in (*NEAR, *FINITE):
-                a, b = interval(leaf, place, scale)
-                inner = midpoints(a, b) if scale in FINITE else np.zeros(0)
-                ranges.append((a, b, len(points), len(points) + 2 + inner.size))
-                points += [a, b, *inner]
-                places += [place] * (2 + inner.size)
-        values, slopes = self.prober.outputs(
-            places, points, lambda done, total: self.progress("running", done, total)
-        )
-        found = [
-            summarize(a, b, values[i : i + 2], slopes[i + 2 : j] if j > i + 2 else slopes[:2])
-            for a, b, i, j in ranges
-        ]
-        both = len(NEAR) + len(FINITE)
-        each = [found[i : i + both] for i in range(0, len(found), both)]
-        return values[0], [x[: len(NEAR)] for x in each], [x[len(NEAR) :] for x in each]
+                count = POINTS if scale in FINITE else 2
+                points.append(np.linspace(*interval(leaf, place, scale), count))
+        each = len(NEAR) + len(FINITE)
+        owners = [0, *(place for _, place in numbers for _ in range(each))]
+        places = [place for place, t in zip(owners, points, strict=True) for _ in t]
 
-    def _refined(
-        self, place: int, value: Numbers, finite: Sequence[Interval], size: float
+        def progress(done: int, total: int) -> None:
+            self.progress("running", done, total)
+
+        values, slopes = self.prober.outputs(places, np.concatenate(points), progress)
+        ends = np.cumsum([t.size for t in points])[:-1]
+        parts = zip(points, np.split(values, ends), np.split(slopes, ends), strict=True)
+        _, *courses = (Course(*part) for part in parts)
+        return values[0], [courses[i : i + each] for i in range(0, len(courses), each)]
+
+    def _surveyed(
+        self, place: int, value: Numbers, courses: Sequence[Course], size: float
     ) -> list[Interval]:
-        """The intervals, those that seem to hide a jump sampled at many points, up to the first
-        that does hide one."""
-        refined = list(finite)
-        for i, x in enumerate(finite):
-            if not self._misses(value, x, size):
-                continue
-            inner = midpoints(x.a, x.b, MANY)
-            _, slopes = self.prober.outputs([place] * MANY, inner)
-            refined[i] = summarize(x.a, x.b, np.stack([x.low, x.high]), slopes)
-            if self._misses(value, refined[i], size):
+        """The intervals of courses, dense enough to tell, up to the first that has a jump."""
+        found = []
+        for course in courses:
+            over = course.summary()
+            allowed = (over.b - over.a) * allowance(value, over.secant, size)
+            allowed = np.where(self.experiment.continuous, allowed, np.inf)
+            dense, jump = survey(self.prober, place, course, allowed, size)
+            found.append(dense.summary()._replace(jump=jump))
+            if jump is not None:
                 break
-        return refined
-
-    def _misses(self, value: Numbers, over: Interval, size: float) -> bool:
-        missed = missing(value, over, size)[self.experiment.continuous]
-        return bool(np.any(missed > 1.0))
+        return found
 
     def _finding(
         self,
@@ -144,18 +129,20 @@ class Examiner:
             mean=np.nan if over is None else float(over.mean[i]),
             width=np.nan if over is None else (over.b - over.a) / 2,
             scales=tuple(((x.b - x.a) / 2, float(abs(d)) / size) for x, d in scales),
+            jump=None if over is None else over.jump,
         )
 
-    def _explained(self, finding: Finding, leaf: Leaf, place: int, unused: bool) -> Finding:
+    def _explained(
+        self, finding: Finding, over: Interval | None, leaf: Leaf, place: int, unused: bool
+    ) -> Finding:
         """The finding with what can be said of its cause, and of what would mend it."""
         if unused:
             finding = replace(finding, verdict=Verdict.NO_PATH)
         elif finding.verdict == Verdict.INERT:
             finding = self._looked_far(finding, leaf, place)
-        elif finding.verdict in FAULTS and np.isfinite(finding.width):
+        elif finding.verdict in FAULTS and over is not None:
             size = leaf.size[place - leaf.start]
-            a, b = interval(leaf, place, finding.width / size)
-            finding = replace(finding, parting=self.detective.part(place, a, b, size))
+            finding = replace(finding, parting=self.detective.part(place, over, size))
         options = self.experiment.sim.manifest.options
         horizon = self.experiment.steps * self.experiment.sim.dt
         finding = replace(finding, reason=finding.reason or reason(finding, horizon))

@@ -18,7 +18,9 @@ def reason(finding: Finding, horizon: float) -> str:
         case Verdict.DIFFERS:
             return f"it is not the derivative of the program{_where(finding)}"
         case Verdict.JUMPS:
-            return f"the motion jumps where the derivative cannot see it{_where(finding)}"
+            return f"the motion jumps{_displaced(finding)}{_where(finding)}"
+        case Verdict.ROUGH:
+            return f"it changes too fast within ±{finding.width:.3g} {finding.unit} to be averaged"
         case Verdict.NO_PATH:
             return "nothing that the program computes depends on it"
         case Verdict.INERT:
@@ -40,6 +42,13 @@ def advice(finding: Finding, options: Options, horizon: float) -> str:
     if finding.verdict == Verdict.FLAT and "touch" in finding.reason and gradient != "smoothed":
         return "use `options.gradient: smoothed` to feel contacts before they are made"
     return ""
+
+
+def _displaced(finding: Finding) -> str:
+    """At which displacement."""
+    if finding.jump is None:
+        return ""
+    return f" where it is displaced by {finding.jump[0]:+.4g} {finding.unit}".rstrip()
 
 
 def _where(finding: Finding) -> str:

@@ -12,9 +12,12 @@ import numpy as np
 from jax import Array
 
 from scenert.checking.experiment import Flags, Numbers
-from scenert.checking.probe import Prober, Samples, midpoints, summarize
+from scenert.checking.probe import POINTS, Interval, Prober, Samples
+from scenert.checking.survey import Course
 from scenert.checking.verdict import missing
 from scenert.state import State
+
+BEGUN = 1e-3  # of a jump, which a run may enlarge: where on the way it begins
 
 
 @dataclass(frozen=True)
@@ -48,26 +51,32 @@ class Detective:
         pairs = self.experiment.sim.manifest.contacts
         self.pairs = tuple(f"{pair.first} and {pair.second}" for pair in pairs)
 
-    def part(self, place: int, a: float, b: float, size: float) -> Parting:
-        """Where the mean derivative by the input `place` over [a, b] leaves the secant."""
-        inner = midpoints(a, b)
-        samples = self.prober.sample([place] * (3 + inner.size), [a, 0.0, b, *inner])
+    def part(self, place: int, over: Interval, size: float) -> Parting:
+        """Where the mean derivative by the input `place` over an interval leaves the secant, or the
+        runs before and after a jump leave each other."""
+        ends = over.jump or (over.a, over.b)
+        t = np.unique([*np.linspace(over.a, over.b, POINTS), *ends])
+        samples = self.prober.sample([place] * (1 + t.size), [0.0, *t])
         states, slopes = np.asarray(samples.value.q), np.asarray(samples.slope.q)
-        over = summarize(a, b, states[[0, 2]], slopes[3:])
-        missed = missing(states[1], over, size)
-        steps = np.flatnonzero(missed.max(axis=1) > 1.0)
-        step = int(steps[0]) if steps.size else None
+        course = Course(t, states[1:], slopes[1:])
+        whole = course.summary()
+        missed = missing(states[0], whole, size)
+        step = _first(missed.max(axis=1) > 1.0)
+        runs = [1 + int(np.searchsorted(t, end)) for end in ends]
+        if over.jump is not None:
+            leap = np.abs(course.unseen()[runs[0] - 1])
+            step = _first(leap.max(axis=1) > BEGUN * leap.max())
+        touches = self.touches(place, samples, [0, *runs])
+        contacts, differ = self._suspects(touches[1:] if over.jump else touches, step)
         shown = int(np.argmax(missed[-1]))
-        touches = self.touches(place, samples, [0, 1, 2])
-        contacts, differ = self._suspects(touches, step)
         return Parting(
             None if step is None else step * self.experiment.sim.dt,
             contacts,
             differ,
             self._state_names[shown],
-            over.secant[:, shown],
-            over.mean[:, shown],
-            self._times(touches[1]),
+            whole.secant[:, shown],
+            whole.mean[:, shown],
+            self._times(touches[0]),
         )
 
     def touches(self, place: int, samples: Samples, runs: list[int]) -> Flags:
@@ -128,3 +137,8 @@ class Detective:
             times = dt * (1.0 + np.flatnonzero(touches[:, i]))
             found[self.pairs[i]] = np.union1d(found.get(self.pairs[i], times[:0]), times)
         return found
+
+
+def _first(which: Flags) -> int | None:
+    """The first place that is marked."""
+    return int(np.argmax(which)) if which.any() else None

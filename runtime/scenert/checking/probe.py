@@ -26,8 +26,7 @@ from scenert.checking.experiment import Experiment, Leaf, Numbers, Run
 NEAR = (1e-4, 1e-5, 1e-6)  # of an input's size: steps of the differences
 FINITE = (1e-3, 1e-2, 1e-1)  # of an input's size: half widths of the secants
 FAR = (0.3, 1.0, 3.0)  # of an input's size: where to look for an effect that is missing
-POINTS = 16  # at which the derivative is averaged over an interval
-MANY = 512  # the same, where it seems to miss a jump: kinks can lie close together
+POINTS = 17  # between which the derivative is averaged over an interval, its ends included
 MEMORY = 2**26  # bytes that one batch of runs may keep
 
 Progress = Callable[[int, int], None]
@@ -42,7 +41,8 @@ class Interval(NamedTuple):
 
     low, high   what comes out at a and b (n_out,)
     secant      [f(b) - f(a)] / (b - a)
-    mean        of the derivative over the interval; `spread` bounds the error of that mean
+    mean        of the derivative over the interval
+    jump        two displacements next to each other between which something jumps, if that is known
     """
 
     a: float
@@ -51,7 +51,7 @@ class Interval(NamedTuple):
     high: Numbers
     secant: Numbers
     mean: Numbers
-    spread: Numbers
+    jump: tuple[float, float] | None = None
 
 
 class Samples(NamedTuple):
@@ -119,19 +119,3 @@ def interval(leaf: Leaf, place: int, scale: float) -> tuple[float, float]:
     """The interval of half width `scale` times the input's size, as far as it may be displaced."""
     half = scale * leaf.size[place - leaf.start]
     return max(-half, leaf.lower), min(half, leaf.upper)
-
-
-def midpoints(a: float, b: float, count: int = POINTS) -> Numbers:
-    """Points that represent [a, b]: the middles of `count` equal parts."""
-    return a + (b - a) * (np.arange(count) + 0.5) / count
-
-
-def summarize(a: float, b: float, values: Numbers, slopes: Numbers) -> Interval:
-    """The interval from its ends (2, n) and the derivatives within (m, n).
-
-    Where the derivative itself jumps, a mean of m points is off by up to 1/2m of the jump, and the
-    means of the even and of the odd points differ by up to twice as much.
-    """
-    secant = (values[1] - values[0]) / (b - a)
-    spread = np.abs(slopes[::2].mean(axis=0) - slopes[1::2].mean(axis=0))
-    return Interval(a, b, values[0], values[1], secant, slopes.mean(axis=0), spread)

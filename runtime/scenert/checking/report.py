@@ -25,6 +25,7 @@ class Finding:
     scales            half widths, and how far differences (near) and secants (finite) deviate from
                       the derivative and its mean, as a share of the largest of them
     reason, advice    one sentence each, or empty
+    jump              displacements next to each other between which the output jumps, if any
     parting           where derivative and motion part, if they do
     """
 
@@ -41,6 +42,7 @@ class Finding:
     scales: tuple[tuple[float, float], ...]
     reason: str = ""
     advice: str = ""
+    jump: tuple[float, float] | None = None
     parting: Parting | None = None
 
     @property
@@ -66,6 +68,7 @@ class Finding:
             "verdict": self.verdict.value,
             "output": self.output,
             **numbers,
+            "jump": None if self.jump is None else self.jump[0],
             "time": self.time,
             "contacts": list(self.contacts),
             "reason": self.reason,

@@ -24,6 +24,7 @@ class Verdict(StrEnum):
     NOT_FINITE = "not finite"
     DIFFERS = "differs"  # from the differences: it is not the derivative of the program
     JUMPS = "jumps"  # what comes out jumps, which the derivative of the program cannot see
+    ROUGH = "rough"  # changes so fast nearby that its mean over an interval cannot be found
     FLAT = "flat"  # zero here, with an effect farther off
     NO_PATH = "no path"  # zero, because nothing in the program depends on it
     INERT = "inert"  # zero, and without effect at any distance that was tried
@@ -73,12 +74,16 @@ def judge(
     if np.any(off & ~kinks):
         place = _worst(misses, allowed, off & ~kinks)
         return _judged(Verdict.DIFFERS, place, exact, differences, near[0])
-    found = _jump(value, finite, size, continuous)
-    if found is not None:
-        return _judged(Verdict.JUMPS, found[0], exact, differences, found[1])
+    missed = [(_most_missed(value, x, size, continuous), x) for x in finite]
+    for (place, _), x in missed:
+        if x.jump is not None:
+            return _judged(Verdict.JUMPS, place, exact, differences, x)
     if np.any(kinks):
         place = _worst(misses, allowed, kinks)
         return _judged(Verdict.KINK, place, exact, differences, near[-1])
+    for (place, tolerances), x in missed:
+        if tolerances > 1.0:
+            return _judged(Verdict.ROUGH, place, exact, differences, x)
     effect = np.abs(exact) * size / (1.0 + np.abs(value))
     place = int(np.argmax(effect)) if effect.size else 0
     verdict = Verdict.AGREES if np.any(effect > NOTHING) else Verdict.INERT
@@ -87,11 +92,15 @@ def judge(
 
 def missing(value: Numbers, over: Interval, size: float) -> Numbers:
     """By how many tolerances (n_out,) the mean derivative over an interval misses the secant."""
-    floor = NEGLIGIBLE[1] * (1.0 + np.abs(value)) / size
-    larger = np.maximum(np.abs(over.secant), np.abs(over.mean))
-    allowed = FINITE_TOLERANCE * larger + floor + over.spread
-    missed: Numbers = np.abs(over.secant - over.mean) / allowed
+    missed: Numbers = np.abs(over.secant - over.mean) / allowance(value, over.secant, size)
     return missed
+
+
+def allowance(value: Numbers, secant: Numbers, size: float) -> Numbers:
+    """By how much (n_out,) the mean derivative may miss a secant."""
+    floor = NEGLIGIBLE[1] * (1.0 + np.abs(value)) / size
+    allowed: Numbers = FINITE_TOLERANCE * np.abs(secant) + floor
+    return allowed
 
 
 def _near_misses(
@@ -119,15 +128,13 @@ def _between(exact: Numbers, value: Numbers, near: Sequence[Interval], allowed: 
     return found
 
 
-def _jump(
-    value: Numbers, finite: Sequence[Interval], size: float, continuous: Flags
-) -> tuple[int, Interval] | None:
-    """The first interval in which something jumps, and the output that does so most."""
-    for x in finite:
-        missed = np.where(continuous, missing(value, x, size), 0.0)
-        if np.any(missed > 1.0):
-            return int(np.argmax(missed)), x
-    return None
+def _most_missed(
+    value: Numbers, over: Interval, size: float, continuous: Flags
+) -> tuple[int, float]:
+    """The output (its place) whose secant the mean misses most, and by how many tolerances."""
+    missed = np.where(continuous, missing(value, over, size), 0.0)
+    place = int(np.argmax(missed)) if missed.size else 0
+    return place, float(missed.max(initial=0.0))
 
 
 def _worst(misses: Numbers, allowed: Numbers, among: Flags) -> int:

@@ -72,7 +72,7 @@ class LaneFunction:
 
     def fall_back(self, fault: Exception) -> None:
         """Warn that the function runs as JAX would run it, and why."""
-        message = f"{self.name} runs on the portable path: {fault}"
+        message = f"{self.name} runs on the portable path: {fault}; it gives the same, but slower"
         warnings.warn(message, LaneFallbackWarning, stacklevel=3)
 
     @cached_property

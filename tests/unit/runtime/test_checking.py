@@ -79,6 +79,25 @@ def test_a_jump_is_found_when_it_happens(checked):
     assert finding.time == pytest.approx(expected, abs=0.021)
 
 
+@pytest.mark.parametrize(
+    ("bend", "verdict"),
+    [
+        pytest.param("jnp.tanh(1e5 * x)", "agrees", id="a steep rise"),
+        pytest.param("jnp.sign(x)", "jumps", id="a jump"),
+        pytest.param("jnp.maximum(x - 0.1, 0.0) * jnp.sin(1e7 * x)", "rough", id="a thicket"),
+    ],
+)
+def test_what_only_looks_like_a_jump_is_told_from_one(checked, bend: str, verdict: str):
+    """Between two of the points at which the derivative is looked at first."""
+    stiffness = f"(lambda k: k + (lambda x: {bend})(k - 50.123))"
+    (finding,) = checked(f'-{stiffness}(params["stiffness"]) * state.q[:3]', "stiffness").findings
+    assert finding.verdict.value == verdict
+    assert (finding.jump is not None) == (verdict == "jumps")
+    if finding.jump is not None:
+        before, after = finding.jump
+        assert before <= 0.123 <= after <= before + 1e-6
+
+
 def test_a_report_is_plain_data(checked):
     report = checked('-jnp.sqrt(params["stiffness"] - 50.0) * state.q[:3]', "stiffness")
     data = json.loads(json.dumps(report.to_json(), allow_nan=False))
