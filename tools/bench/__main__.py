@@ -10,13 +10,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 import tools.bench
-from tools.bench import balls, chain, kinds, memory, quadruped, startup
+from tools.bench import balls, chain, impacts, kinds, memory, quadruped, startup
 from tools.bench.measure import Row, machine
 from tools.bench.options import Options
 
 BENCHMARKS: dict[str, Callable[[Options], Iterator[Row]]] = {
     "quadruped": quadruped.rows,
     "kinds": kinds.rows,
+    "impacts": impacts.rows,
     "chain": chain.rows,
     "balls": balls.rows,
     "startup": startup.rows,

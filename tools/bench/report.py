@@ -38,6 +38,7 @@ def main() -> None:
         "clock": PROCESSOR_TIME if busy else WALL_TIME,
         "quadruped": "\n".join(quadruped(rows)),
         "kinds": "\n".join(kinds(rows)),
+        "impacts": "\n".join(impacts(rows)),
         "chain": "\n".join(chain(rows)),
         "balls": "\n".join(balls(rows)),
         "startup": "\n".join(startup(rows)),
@@ -90,6 +91,18 @@ def kinds(rows: Iterable[Row]) -> Iterator[str]:
     mine = [row for row in rows if row.benchmark == "kinds"]
     yield from heading("robots", *(row.case for row in mine))
     yield line(f"{mine[0].batch:,}", *(number(row.values["us"]) for row in mine))
+
+
+def impacts(rows: Iterable[Row]) -> Iterator[str]:
+    """Microseconds per step and robot with impacts at the ends of steps and within them."""
+    mine = [row for row in rows if row.benchmark == "impacts"]
+    yield from heading("scene", "", "stepped", "continuous", "ratio")
+    for name in unique(row.case.split(", ")[0] for row in mine):
+        for what in ("forward", "gradient"):
+            us = {row.case: row.values["us"] for row in mine if row.what == what}
+            stepped, continuous = (us[f"{name}, {kind}"] for kind in ("stepped", "continuous"))
+            cells = (stepped, continuous, continuous / stepped)
+            yield line(name, what, *map(number, cells))
 
 
 def chain(rows: Iterable[Row]) -> Iterator[str]:
