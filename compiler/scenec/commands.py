@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
@@ -122,7 +123,7 @@ def gradcheck(options: Namespace) -> int:
         found = check(_simulator(options), options.horizon, options.param)
     except ValueError as fault:
         raise UsageError(str(fault)) from fault
-    tried = _tried(options, found)
+    found, tried = _tried(options, found)
     if options.format == "json":
         data = {**found.to_json(), "remedies": [remedy.to_json() for remedy in tried]}
         print(json.dumps(data, indent=1))
@@ -133,14 +134,15 @@ def gradcheck(options: Namespace) -> int:
     return int(not found.agrees)
 
 
-def _tried(options: Namespace, found: Report) -> list[Remedy]:
-    """What other options make of gradients that are wrong; of a scene only, which has options."""
-    from scenec.gradcheck import check, remedies
+def _tried(options: Namespace, found: Report) -> tuple[Report, list[Remedy]]:
+    """What other options make of gradients that are silent or wrong; a compiled scene has none."""
+    from scenec.gradcheck import advised, check, feel, remedies
 
     if _is_compiled(options):
-        return []
-    changed = partial(_changed, options)
-    return list(remedies(found, changed, lambda sim, only: check(sim, options.horizon, only)))
+        return found, []
+    changed, horizon = partial(_changed, options), options.horizon
+    found = advised(found, changed, lambda sim, names: feel(sim, horizon, names))
+    return found, list(remedies(found, changed, lambda sim, only: check(sim, horizon, only)))
 
 
 def _plot(found: Report, plot: Path) -> None:
@@ -197,11 +199,11 @@ def _simulator(options: Namespace) -> Simulator:
     return load_artifact(_artifact(compilation).to_bytes(), options.file)
 
 
-def _changed(options: Namespace, setting: tuple[str, str]) -> Simulator:
-    """The simulator of a scene with one more setting."""
+def _changed(options: Namespace, more: Mapping[str, str]) -> Simulator:
+    """The simulator of a scene with more settings."""
     from scenert import load_artifact
 
-    settings = [*options.settings, setting]
+    settings = [*options.settings, *more.items()]
     compilation = compile_file(options.file, free=options.free, settings=settings)
     return load_artifact(_artifact(compilation).to_bytes(), options.file)
 

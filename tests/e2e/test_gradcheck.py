@@ -101,7 +101,7 @@ def test_findings_as_json(scene, capsys: pytest.CaptureFixture[str]):
     assert found["name"] == "ball.position[2]"
     assert found["contacts"] == ["ball and ground"]
     assert found["time"] == pytest.approx(0.25, abs=0.011)
-    assert found["advice"] == "use `options.impacts: continuous`"
+    assert found["advice"] == "try `options.impacts: continuous`"
     assert data["remedies"] == [{"setting": "options.impacts: continuous", "right": 1, "wrong": 1}]
 
 

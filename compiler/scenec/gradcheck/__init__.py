@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from scenec.gradcheck.remedies import remedies
+from scenec.gradcheck.silence import advised
 from scenec.gradcheck.table import print_report
 from scenert import Simulator
-from scenert.checking import Report, gradcheck
+from scenert.checking import Report, felt, gradcheck
 
-__all__ = ["check", "draw_report", "print_report", "remedies"]
+__all__ = ["advised", "check", "draw_report", "feel", "print_report", "remedies"]
 
 
 def check(sim: Simulator, horizon: float, only: list[str]) -> Report:
@@ -27,6 +29,12 @@ def check(sim: Simulator, horizon: float, only: list[str]) -> Report:
             p.update(task, description=what, completed=done, total=total)
 
         return gradcheck(sim, horizon, only=only, progress=progress)
+
+
+def feel(sim: Simulator, horizon: float, names: Collection[str]) -> Collection[str]:
+    """Those of the inputs `names` that a run of `sim` feels, and meanwhile a word on a terminal."""
+    with Console(stderr=True).status("trying smoothed gradients on what is silent"):
+        return felt(sim, horizon, names)
 
 
 def draw_report(report: Report, file: Path) -> None:

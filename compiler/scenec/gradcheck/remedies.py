@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -33,11 +33,11 @@ class Remedy:
 
 
 def remedies(
-    report: Report, compiled: Callable[[tuple[str, str]], Simulator], check: Check
+    report: Report, compiled: Callable[[Mapping[str, str]], Simulator], check: Check
 ) -> Iterator[Remedy]:
     """What each option that the scene does not have yet makes of its faults.
 
-    compiled  the scene with another setting, a pair of path and value
+    compiled  the scene with other settings
     check     the report on some inputs of a simulator
     """
     faults = {finding.name for finding in report.faults}
@@ -46,7 +46,7 @@ def remedies(
         if not faults or report.options.get(option, value) == value:
             continue
         try:
-            sim = compiled((f"options.{option}", value))
+            sim = compiled({f"options.{option}": value})
         except CompileError:
             continue  # an option that does not go with others of this scene
         left = {finding.name for finding in check(sim, inputs).faults}

@@ -49,7 +49,7 @@ class Examiner:
         )
 
     def _findings(self, leaves: Sequence[Leaf], jacobian: Numbers) -> list[Finding]:
-        numbers = [(leaf, place) for leaf in leaves for place in range(leaf.start, leaf.stop)]
+        numbers = [(leaf, place) for leaf in leaves for place in leaf.places()]
         value, courses = self._probed(numbers)
         continuous = self.experiment.continuous
         findings = []
@@ -119,7 +119,7 @@ class Examiner:
         size = max([abs(judgement.exact), *(float(abs(x.secant[i])) for x, _ in scales)]) or 1.0
         return Finding(
             kind=leaf.kind,
-            name=_entry(leaf, place),
+            name=leaf.entry(place),
             unit=leaf.unit,
             verdict=judgement.verdict,
             output=self.experiment.outputs[i],
@@ -180,7 +180,3 @@ def _far(leaf: Leaf, far: float) -> tuple[float, float]:
     """Displacements by `far` both ways, as far as the number may go; a parameter keeps its sign."""
     down = min(far, 0.9 * max(leaf.size)) if leaf.kind == "parameter" else far
     return max(-down, leaf.lower), min(far, leaf.upper)
-
-
-def _entry(leaf: Leaf, place: int) -> str:
-    return leaf.name if leaf.stop - leaf.start == 1 else f"{leaf.name}[{place - leaf.start}]"

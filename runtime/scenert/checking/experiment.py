@@ -36,6 +36,14 @@ class Leaf(NamedTuple):
     lower: float = -np.inf
     upper: float = np.inf
 
+    def places(self) -> range:
+        """Of its numbers in the displacement."""
+        return range(self.start, self.stop)
+
+    def entry(self, place: int) -> str:
+        """What the number at that place is called: `ball.position[2]`."""
+        return self.name if self.stop - self.start == 1 else f"{self.name}[{place - self.start}]"
+
 
 class Run(NamedTuple):
     """What came out: the final sensors, coordinates and velocities in one vector (n_out,), and the

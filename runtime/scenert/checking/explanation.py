@@ -36,11 +36,9 @@ def advice(finding: Finding, options: Options, horizon: float) -> str:
     if finding.verdict == Verdict.DIFFERS and gradient != "exact":
         return f"it is of the kind `options.gradient: {gradient}`; `exact` is the program's own"
     if finding.verdict == Verdict.JUMPS and options.get("impacts") == "stepped":
-        return "use `options.impacts: continuous`"
+        return "try `options.impacts: continuous`"
     if finding.verdict == Verdict.JUMPS and finding.time is not None and finding.time >= horizon:
         return "this contact falls on the end of the horizon: choose another"
-    if finding.verdict == Verdict.FLAT and "touch" in finding.reason and gradient != "smoothed":
-        return "use `options.gradient: smoothed` to feel contacts before they are made"
     return ""
 
 

@@ -32,7 +32,7 @@ def test_what_was_wrong_is_checked_with_the_option():
 
     wrong = report({"impacts": "stepped"}, a=Verdict.JUMPS, b=Verdict.DIFFERS, c=Verdict.AGREES)
     (remedy,) = remedies(wrong, lambda setting: setting, check)
-    assert asked == [(("options.impacts", "continuous"), ["a", "b"])]
+    assert asked == [({"options.impacts": "continuous"}, ["a", "b"])]
     assert str(remedy) == "with options.impacts: continuous, 1 of 2 are right"
     assert remedy.to_json() == {"setting": "options.impacts: continuous", "right": 1, "wrong": 2}
 
