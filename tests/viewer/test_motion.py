@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
+from pathlib import Path
 
 import jax
 import numpy as np
 import pytest
 
+import scenec
 import scenert
 from scenert import Simulator, Trajectory, TrajectoryError
 from scenert.viewer.motion import motion
 from scenert.viewer.page import quaternions
+from scenert.viewer.render import FOV, Camera, distance
+from scenert.viewer.stage import DIRECTION
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_frames_are_states_of_the_trajectory(balls: Simulator, throws: Trajectory) -> None:
@@ -82,3 +89,16 @@ def test_robots_stand_apart_across_their_way(seen: scenert.View) -> None:
     assert apart[0] == apart[2] == 0
     assert seen.stage.floor == 0
     assert jax.tree.leaves(seen.stage.walls) == []
+
+
+@pytest.mark.parametrize("scene", ["arm", "billiards"])
+def test_all_that_is_reached_is_in_view(scene: str) -> None:
+    """What stands upright is not cut off, nor a table on which balls lie close together."""
+    sim = scenec.compile(ROOT / "scenes" / f"{scene}.yaml")
+    states = scenert.rollout(sim, None, sim.params(), sim.init(sim.params()), 5)[1]
+    stage = scenert.view(sim, states).stage
+    corners = np.array(list(product(*zip(stage.low, stage.high, strict=True))))
+    eye = stage.center[0] + DIRECTION * distance(float(stage.radius[0]), (960, 540))
+    x, y, z = Camera(eye, stage.center[0], (960, 540)).axes() @ (corners - eye).T
+    assert np.abs(y / z).max() < np.tan(FOV / 2)
+    assert np.abs(x / z).max() < np.tan(FOV / 2) * 960 / 540

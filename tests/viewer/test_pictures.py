@@ -45,6 +45,15 @@ def test_a_solid_covers_its_silhouette(
     assert covered(Solid(kind, size, np.zeros(3), turn, RED)) == pytest.approx(expected, rel=0.06)
 
 
+@pytest.mark.parametrize("bright", [True, False])
+def test_only_what_is_bright_is_seen_through_the_rest(bright: bool) -> None:
+    inside = Solid("box", (0.5, 0.5, 0.5), np.zeros(3), np.eye(3), RED, bright=bright)
+    around = Solid("sphere", (1.5,), np.zeros(3), np.eye(3), np.array([0.1, 0.1, 0.8]))
+    for solids in ([inside, around], [around, inside]):
+        red, _, blue = render(LEVEL, solids, FLOOR, samples=1)[200, 200].astype(int)
+        assert (red > blue) == bright
+
+
 def test_what_is_near_hides_what_is_far() -> None:
     far = Solid("box", (1.0, 1.0, 1.0), np.array([0.0, 2.0, 0.0]), np.eye(3), RED)
     near = Solid("sphere", (1.5,), np.zeros(3), np.eye(3), np.array([0.1, 0.1, 0.8]))

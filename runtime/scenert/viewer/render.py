@@ -24,7 +24,8 @@ _SUN_SIZE = 0.05  # rad: the radius of its disc, wide for soft shadows
 _SKY = np.array([238, 242, 246]) / 255
 FLOOR = np.array([250, 251, 252]) / 255
 _GRID = np.array([190, 200, 210]) / 255
-_FOV = np.deg2rad(32)  # of the picture's height
+FOV = np.deg2rad(32)  # of the picture's height
+ASPECT = 1.3  # least width of a picture in heights that needs no more distance
 _FAR = 1e9
 _MARGIN = 0.88  # of the picture is filled
 _ROUNDS = 6  # until the margins are equal to within a pixel
@@ -36,7 +37,8 @@ class Solid:
     """Something to hit, in its own frame about its centre.
 
     kind   "box" (size: edges), "sphere" (radius), "cone" (lower and upper radius, length along z)
-    color  of its surface, in [0, 1]; marked: octants in turn darker; bright: in its own light
+    color  of its surface, in [0, 1]; marked: octants in turn darker; bright: in its own light,
+           seen through what is not
     """
 
     kind: str
@@ -87,8 +89,8 @@ class Floor:
 
 def distance(radius: float, size: tuple[int, int]) -> float:
     """How far a camera stands from the centre of a sphere that it shall see whole."""
-    narrow = min(size[0] / size[1], 1.0)
-    return 0.86 * radius / float(np.sin(_FOV / 2)) / narrow
+    narrow = min(size[0] / size[1] / ASPECT, 1.0)
+    return radius / float(np.sin(FOV / 2)) / narrow
 
 
 def fitted(points: Numbers, direction: Numbers, size: tuple[int, int]) -> tuple[Numbers, Numbers]:
@@ -98,7 +100,7 @@ def fitted(points: Numbers, direction: Numbers, size: tuple[int, int]) -> tuple[
     distance D where |x| <= (D + z) w and |y| <= (D + z) h, with w and h the picture's half width
     and height at distance 1. The target is moved to where the picture's margins are equal.
     """
-    half = _MARGIN * np.tan(_FOV / 2) * np.array([size[0] / size[1], 1.0])
+    half = _MARGIN * np.tan(FOV / 2) * np.array([size[0] / size[1], 1.0])
     target = (points.min(0) + points.max(0)) / 2
     away = 1.0
     for _ in range(_ROUNDS):
@@ -129,10 +131,11 @@ def _pass(camera: Camera, solids: Sequence[Solid], floor: Floor, shift: Numbers)
     depth = np.full(rays.shape[:2], _FAR)
     normal, color = np.zeros(rays.shape), np.broadcast_to(_SKY, rays.shape).copy()
     bright = np.zeros(rays.shape[:2], bool)
-    for solid in solids:
+    for solid in sorted(solids, key=lambda solid: solid.bright):
         window = _window(camera, solid)
         found, facing, tint = _hit(solid, camera.eye, rays[window])
-        nearer = found < depth[window]
+        hidden = bright[window] | (not solid.bright)
+        nearer = found < np.where(hidden, depth[window], _FAR)
         depth[window][nearer] = found[nearer]
         normal[window][nearer] = facing[nearer]
         color[window][nearer] = tint[nearer]
@@ -148,7 +151,7 @@ def _pass(camera: Camera, solids: Sequence[Solid], floor: Floor, shift: Numbers)
 def _rays(camera: Camera, shift: Numbers) -> Numbers:
     width, height = camera.size
     right, up, forward = camera.axes()
-    tall = np.tan(_FOV / 2)
+    tall = np.tan(FOV / 2)
     x = (2 * (np.arange(width) + shift[0]) / width - 1) * tall * width / height
     y = (1 - 2 * (np.arange(height) + shift[1]) / height) * tall
     rays = forward + x[None, :, None] * right + y[:, None, None] * up
@@ -162,7 +165,7 @@ def _window(camera: Camera, solid: Solid) -> tuple[slice, slice]:
     x, y, z = camera.axes() @ (solid.corners - camera.eye).T
     if z.min() <= 0:
         return slice(None), slice(None)
-    scale = height / 2 / np.tan(_FOV / 2)
+    scale = height / 2 / np.tan(FOV / 2)
     columns, rows = width / 2 + scale * x / z, height / 2 - scale * y / z
     top, bottom = np.clip([rows.min() - 1, rows.max() + 2], 0, height).astype(int)
     left, right = np.clip([columns.min() - 1, columns.max() + 2], 0, width).astype(int)
@@ -236,7 +239,7 @@ def _with_floor(
     )
     fade = fade * fade * (3 - 2 * fade)
     cell = np.abs((points[:, :2] / floor.step + 0.5) % 1 - 0.5) * floor.step
-    width = 2 * np.tan(_FOV / 2) * t / camera.size[1]  # of a pixel there
+    width = 2 * np.tan(FOV / 2) * t / camera.size[1]  # of a pixel there
     line = np.clip(1.2 - cell / width[:, None], 0, 1).max(-1) * 0.7
     surface = FLOOR + line[:, None] * (_GRID - FLOOR)
     share = fade * (1.0 if floor.solid else line)

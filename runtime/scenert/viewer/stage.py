@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from scenert.viewer.look import WORLD, Part
 from scenert.viewer.motion import Motion
+from scenert.viewer.render import ASPECT, FOV, Camera
 
 Numbers = NDArray[np.floating[Any]]
 
@@ -20,6 +21,7 @@ _GAP = 1.15  # distance of neighbours in widths
 _SLIM = 0.3  # least width that counts, as a share of the size: flat things stand apart, too
 _LEVEL = 0.999  # least z of the normal of a plane that counts as floor
 _THIN = 0.015  # thickness of walls as a share of the scene's size
+_FILLED = 0.82  # of the picture is filled
 _MUCH = 1.6  # times as much as one moment shows
 _CALM = 0.6  # s over which the camera's movement is averaged
 
@@ -69,7 +71,8 @@ def stage(motion: Motion, parts: Sequence[Sequence[Part]]) -> Stage:
     offset = _offsets(motion, opposite - corner)
     walls = [_wall(normal[i], level[i], corner, opposite) for i in others]
     reach = np.stack([corner + offset.min(0), opposite + offset.max(0)])
-    center, radius = _focus(motion, low, high, offset, reach)
+    arena = any(_upright(normal[i]) for i in others)
+    center, radius = _focus(motion, low, high, offset, reach, arena)
     return Stage(
         offset=offset,
         floor=max((float(level[i]) for i in floors), default=None),
@@ -148,12 +151,13 @@ def _offsets(motion: Motion, size: Numbers) -> Numbers:
 
 
 def _focus(
-    motion: Motion, low: Numbers, high: Numbers, offset: Numbers, reach: Numbers
+    motion: Motion, low: Numbers, high: Numbers, offset: Numbers, reach: Numbers, arena: bool
 ) -> tuple[Numbers, Numbers]:
-    """The middle of what is to be seen, and its radius: all that is reached where that is not much
-    more than one moment shows, otherwise of each moment, averaged over a short while."""
+    """The middle of what is to be seen, and its radius: all that is reached where walls stand
+    around it or that is not much more than one moment shows, otherwise of each moment, averaged
+    over a short while."""
     low, high = (low + offset[:, None]).min(0), (high + offset[:, None]).max(0)
-    if np.linalg.norm(reach[1] - reach[0]) < _MUCH * np.linalg.norm(high[0] - low[0]):
+    if arena or np.linalg.norm(reach[1] - reach[0]) < _MUCH * np.linalg.norm(high[0] - low[0]):
         low, high = (np.broadcast_to(corner, low.shape) for corner in reach)
     frames = len(motion.time)
     step = motion.time[1] - motion.time[0] if frames > 1 else 1.0
@@ -164,4 +168,17 @@ def _focus(
         return np.convolve(np.pad(x, half, mode="edge"), window, mode="valid")
 
     center = np.stack([calm(x) for x in ((low + high) / 2).T], axis=-1)
-    return center, calm(np.linalg.norm(high - low, axis=-1) / 2)
+    return center, calm(_radius((high - low) / 2))
+
+
+def _radius(half: Numbers) -> Numbers:
+    """The radius of the sphere that fills a picture as much as boxes of half edges (n, 3) do.
+
+    A camera at the distance D sees a point at (x, y, z) right of, above and beyond the centre where
+    |x| <= (D + z) w and |y| <= (D + z) h. A sphere of radius r fills the height at r / sin(FOV/2).
+    """
+    across, up, depth = np.abs(Camera(DIRECTION, np.zeros(3), (1, 1)).axes()) @ half.T
+    tall = _FILLED * np.tan(FOV / 2)
+    away = np.maximum(across / (tall * ASPECT), up / tall) + depth
+    radius: Numbers = away * np.sin(FOV / 2)
+    return radius

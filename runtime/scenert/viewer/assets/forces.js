@@ -10,14 +10,19 @@ function strongest() {
 }
 forceLayer.longest = strongest();
 
-const arrowMaterial = new THREE.MeshStandardMaterial({ roughness: 0.5 });
+// Forces act inside of the feet that they hold: they are seen through everything.
+const arrowMaterial = new THREE.MeshStandardMaterial({ roughness: 0.5, transparent: true, opacity: 0.9, depthTest: false });
 theme.follow((colors) => arrowMaterial.color.set(colors.force));
 const shaftShape = new THREE.CylinderGeometry(1, 1, 1, 16).translate(0, 0.5, 0).rotateX(Math.PI / 2);
 const headShape = new THREE.ConeGeometry(1, 1, 20).translate(0, 0.5, 0).rotateX(Math.PI / 2);
 
 function makeArrow() {
   const arrow = new THREE.Group();
-  arrow.add(new THREE.Mesh(shaftShape, arrowMaterial), new THREE.Mesh(headShape, arrowMaterial));
+  for (const shape of [shaftShape, headShape]) {
+    const mesh = new THREE.Mesh(shape, arrowMaterial);
+    mesh.renderOrder = 1;
+    arrow.add(mesh);
+  }
   world.add(arrow);
   return arrow;
 }

@@ -24,7 +24,14 @@ function makeChart(plot) {
   paper.addEventListener("pointerdown", seek);
   paper.addEventListener("pointermove", seek);
   list.append(box);
-  const chart = { plot, box, value, paper };
+  const readings = Array.from({ length: plot.size > 3 ? 0 : plot.size }, (_, i) => {
+    const reading = document.createElement("b");
+    if (plot.size > 1) reading.style.color = LINES[i % LINES.length];
+    value.append(reading, " ");
+    return reading;
+  });
+  if (plot.unit !== "1") value.append(plot.unit);
+  const chart = { plot, box, readings, paper };
   charts.push(chart);
 }
 
@@ -74,10 +81,9 @@ function line(ink, color, width, points) {
 
 function showValues(place) {
   const frame = place.share < 0.5 ? place.frame : place.next;
-  for (const { plot, value } of charts) {
+  for (const { plot, readings } of charts) {
     const start = (chosen * frames + frame) * plot.size;
-    const shown = plot.size > 3 ? [] : [...plot.values.subarray(start, start + plot.size)].map(number);
-    value.textContent = `${shown.join("  ")} ${plot.unit === "1" ? "" : plot.unit}`;
+    readings.forEach((reading, i) => { reading.textContent = number(plot.values[start + i]); });
   }
   placeHead(place);
 }

@@ -18,8 +18,8 @@ const sun = new THREE.DirectionalLight("#ffffff", 2.2);
 sun.castShadow = true;
 sun.shadow.mapSize.set(2048, 2048);
 sun.shadow.radius = 5;
-sun.shadow.bias = -0.0005;
-sun.shadow.normalBias = 0.01;
+sun.shadow.bias = -0.0002;
+sun.shadow.normalBias = 0.003;
 world.add(air, sun, sun.target);
 
 const stage = DATA.stage;
@@ -95,8 +95,8 @@ function focusAt(place) {
 
 const seen = focusAt({ frame: 0, next: 0, share: 0 });
 function frameAll() {
-  const narrow = Math.min(camera.aspect, 1);
-  const distance = (seen.radius * 0.86) / Math.sin(THREE.MathUtils.degToRad(camera.fov / 2)) / narrow;
+  const narrow = Math.min(camera.aspect / 1.3, 1);
+  const distance = seen.radius / Math.sin(THREE.MathUtils.degToRad(camera.fov / 2)) / narrow;
   controls.target.copy(seen.center);
   camera.position.copy(seen.center).addScaledVector(new THREE.Vector3(...stage.direction), distance);
 }
