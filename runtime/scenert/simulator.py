@@ -86,7 +86,9 @@ class Simulator:
     def bounds(self, dtype: DTypeLike | None = None) -> tuple[dict[str, Array], dict[str, Array]]:
         """The lower and the upper bounds, each laid out as `params`; infinite where there is none.
 
-        `jax.tree.map(jnp.clip, params, *sim.bounds())` brings parameters back into bounds.
+        They are those that the scene gives, and those of the keys whose values parameters are.
+        `jax.tree.map(jnp.clip, params, *sim.bounds())` brings parameters back into bounds; what
+        must be above 0, such as a mass, is still at fault there.
         """
         kind = jnp.result_type(float) if dtype is None else dtype
         lower, upper = {}, {}

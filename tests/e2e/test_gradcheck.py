@@ -115,6 +115,18 @@ def test_what_is_silent_and_why(scene, capsys: pytest.CaptureFixture[str]):
     assert "smoothed" in radius["advice"]
 
 
+def test_nothing_is_displaced_beyond_its_bounds(scene, capsys: pytest.CaptureFixture[str]):
+    """A damping of 0 can only grow."""
+    free = "joints.shoulder.damping"
+    text = REACHING.partition("servos:")[0]
+    arguments = ["--format", "json", "--horizon", "0.1", "--free", free, "--param", free]
+    assert main(["gradcheck", scene(text), *arguments]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["findings"]
+    assert found["verdict"] == "agrees"
+    assert found["exact"] != 0
+    assert found["width"] == pytest.approx(0.01 / 2)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

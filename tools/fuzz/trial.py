@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 import scenec
 from scenert import Simulator
-from scenert.checking.experiment import Experiment, Leaf
+from scenert.checking.experiment import Experiment
 from tools.fuzz.scene import random_scene
 
 Numbers = NDArray[np.float64]
@@ -92,21 +93,17 @@ def simulator(seed: int, gradient: str = "exact") -> Simulator:
 def _points(experiment: Experiment, samples: int, rng: np.random.Generator) -> Numbers:
     """Random displacements (samples, n_in); the first is none, and the scene as it was written.
 
-    Parameters keep their sign, and those that are 0 grow: many are shares, dampings and softnesses,
-    and with a negative softness, say, contacts pull without bounds.
+    Parameters stay within their bounds: with a negative softness, say, contacts pull without end.
     """
     sizes = np.concatenate([SPREAD[leaf.kind] * np.array(leaf.size) for leaf in experiment.leaves])
     points: Numbers = sizes * np.clip(rng.normal(size=(samples, sizes.size)), -3.0, 3.0)
     points[0] = 0.0
-    nothing = np.concatenate([_is_zero(experiment, leaf) for leaf in experiment.leaves])
-    return np.where(nothing, np.abs(points), points)
-
-
-def _is_zero(experiment: Experiment, leaf: Leaf) -> NDArray[np.bool_]:
-    """Which numbers of a leaf are parameters that are 0."""
-    if leaf.kind != "parameter":
-        return np.zeros(len(leaf.size), bool)
-    return np.ravel(experiment.sim.params()[leaf.name]) == 0
+    lower, upper = (
+        np.concatenate([np.full(len(leaf.size), bound(leaf)) for leaf in experiment.leaves])
+        for bound in (attrgetter("lower"), attrgetter("upper"))
+    )
+    inside = np.where(points < lower, 2.0 * lower - points, points)
+    return np.where(inside > upper, 2.0 * upper - inside, inside)
 
 
 def observer(experiment: Experiment, weights: Numbers) -> Callable[[Numbers], Observed]:

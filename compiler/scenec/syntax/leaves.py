@@ -74,6 +74,11 @@ class Measure:
         """The SI unit."""
         return self.unit_name or (self.dimension.unit if self.dimension else "any")
 
+    @property
+    def bounds(self) -> tuple[float | None, float | None]:
+        """The least value and the greatest; what must be above a number comes as near as it may."""
+        return self.above if self.at_least is None else self.at_least, self.at_most
+
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:

@@ -48,7 +48,10 @@ class Fields:
         span = span_of(written, self.noun.span)
         self._check_range(field, elements, measure, span)
         path = (*self.path, field)
-        return context.parameters.freed(path, elements, measure.shape or (), measure.unit, span)
+        shape, unit = measure.shape or (), measure.unit
+        elements = context.parameters.freed(path, elements, shape, unit, span)
+        context.parameters.narrow(elements, measure.bounds)
+        return elements
 
     def span(self, field: str) -> Span:
         """Where the field stands; the thing where it is absent."""

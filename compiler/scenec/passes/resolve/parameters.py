@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 from scenec.diagnostics import Span
 from scenec.ir.scalar import Constant, ParameterElement, Scalar, evaluate
@@ -77,6 +78,24 @@ class Parameters:
             for number, row in enumerate(rows)
         )
         return tuple(element for row in freed for element in row)
+
+    def narrow(
+        self, elements: tuple[Scalar, ...], bounds: tuple[float | None, float | None]
+    ) -> None:
+        """Bounds the parameters that a number consists of by what that number may be.
+
+        Something is left of their own bounds, if no fault was found: their values lie in both.
+        """
+        least, most = bounds
+        for name in {e.name: None for e in elements if isinstance(e, ParameterElement)}:
+            known = self._parameters[name]
+            if not set(known.elements()) <= set(elements):
+                continue  # of a vector there is one pair of bounds for all elements
+            lower = [x for x in (known.minimum, least) if x is not None]
+            upper = [x for x in (known.maximum, most) if x is not None]
+            self._parameters[name] = replace(
+                known, minimum=max(lower, default=None), maximum=min(upper, default=None)
+            )
 
     def _free(
         self,

@@ -151,3 +151,45 @@ def test_what_cannot_be_free(path: str, code: str, resolved: Resolved) -> None:
     with pytest.raises(CompileError) as fault:
         resolved(SCENE, [path])
     assert [d.code for d in fault.value.diagnostics] == [code]
+
+
+@pytest.mark.parametrize(
+    ("path", "bounds"),
+    [
+        ("bodies.ball.mass", (0, None)),
+        ("bodies.tip.inertia", (0, None)),
+        ("bodies.tip.inertia.1", (0, None)),
+        ("bodies.ball.spheres.0.radius", (0, None)),
+        ("bodies.ball.position", (None, None)),
+        ("joints.hip.damping", (0, None)),
+        ("materials.rubber.restitution", (0, 1)),
+        ("materials.rubber.softness", (0, None)),
+        ("options.stabilization", (0, 1)),
+        ("constants.weight", (0, None)),
+    ],
+)
+def test_free_numbers_have_the_bounds_of_their_keys(
+    resolved: Resolved, path: str, bounds: tuple[float | None, float | None]
+):
+    parameter = resolved(SCENE, [path]).parameters[-1]
+    assert parameter.name == path
+    assert (parameter.minimum, parameter.maximum) == bounds
+
+
+@pytest.mark.parametrize(
+    ("param", "mass", "bounds"),
+    [
+        ("1 kg", "weight", (0, None)),
+        ("{value: 1 kg, min: -1 kg, max: 3 kg}", "weight", (0, 3)),
+        ("{value: 1 kg, min: 500 g}", "weight", (0.5, None)),
+        ("{value: 1 kg, max: 3 kg}", "2 * weight", (None, 3)),
+        ("[1 kg, -2 kg]", "weight[0]", (None, None)),
+    ],
+)
+def test_parameters_share_the_bounds_of_the_keys_whose_values_they_are(
+    resolved: Resolved, param: str, mass: str, bounds: tuple[float | None, float | None]
+):
+    scene = f"scenec: 1\nparams: {{weight: {param}}}\nbodies:\n"
+    scene += f"  ball: {{mass: '{mass}', inertia: [1, 1, 1]}}\n"
+    (parameter,) = resolved(scene).parameters
+    assert (parameter.minimum, parameter.maximum) == bounds
