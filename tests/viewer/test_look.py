@@ -33,7 +33,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Part, ...]:
     path = tmp_path_factory.mktemp("scene") / "scene.yaml"
     path.write_text(SCENE, "utf-8")
     sim = scenec.compile(path)
-    return parts(sim.manifest, sim.geometry(sim.params()))
+    return parts(sim.manifest, sim.geometry(sim.params()), np.zeros((0, 3)))
 
 
 def on(drawn: tuple[Part, ...], body: int, role: str) -> list[Part]:

@@ -13,6 +13,7 @@ import pytest
 import scenec
 import scenert
 from scenert import Simulator, Trajectory, TrajectoryError
+from scenert.viewer.look import WORLD
 from scenert.viewer.motion import motion
 from scenert.viewer.page import quaternions
 from scenert.viewer.render import FOV, Camera, distance
@@ -102,3 +103,14 @@ def test_all_that_is_reached_is_in_view(scene: str) -> None:
     x, y, z = Camera(eye, stage.center[0], (960, 540)).axes() @ (corners - eye).T
     assert np.abs(y / z).max() < np.tan(FOV / 2)
     assert np.abs(x / z).max() < np.tan(FOV / 2) * 960 / 540
+
+
+def test_marks_stand_beside_each_robot(balls: Simulator, throws: Trajectory) -> None:
+    points = np.array([[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]])
+    seen = scenert.view(balls, throws, marks=points)
+    marks = [[part for part in own if part.role == "mark"] for own in seen.parts]
+    np.testing.assert_array_equal([own[0].position for own in marks], points)
+    assert [own[0].body for own in marks] == [WORLD, WORLD]
+    assert seen.stage.high[2] > 5.0
+    with pytest.raises(TrajectoryError, match=r"a point for each robot, \(2, 3\), not \(3,\)"):
+        scenert.view(balls, throws, marks=[0.0, 0.0, 1.0])

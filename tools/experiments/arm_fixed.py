@@ -13,7 +13,7 @@ from jax import Array
 
 from scenert import Simulator, rollout, save_trajectory, train
 from tools.experiments.evolution import generations
-from tools.experiments.plot import BLUE, ORANGE, plot
+from tools.experiments.plot import BLUE, ORANGE, POINT, plot
 from tools.experiments.setting import Clock, Figures, Setting, column, first_below
 
 STEPS = 800
@@ -126,4 +126,4 @@ def draw(setting: Setting, ends: np.ndarray, curve: list[tuple[int, float]]) -> 
     with plot(setting.folder / "arm-fixed.png", **labels, xscale="log", yscale="log") as axes:
         axes.plot(np.arange(1, len(ends) + 1), ends, color=BLUE, label="gradient descent")
         axes.plot(*zip(*curve, strict=True), color=ORANGE, label="CMA-ES, diagonal")
-        axes.plot([100, 150], [0.04, 0.01], "k+", label="Degrave et al.")
+        axes.plot([100, 150], [0.04, 0.01], color="black", label="Degrave et al.", **POINT)

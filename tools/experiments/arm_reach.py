@@ -17,7 +17,7 @@ from jax import Array
 
 from scenert import Simulator, rollout, save_trajectory, train
 from tools.experiments.arm_fixed import STEPS, distance, size
-from tools.experiments.plot import BLUE, GREY, ORANGE, plot
+from tools.experiments.plot import BLUE, ORANGE, POINT, plot
 from tools.experiments.setting import Clock, Figures, Setting, column, first_below
 
 UPDATES = 2563
@@ -127,4 +127,4 @@ def draw(setting: Setting, large: train.Result, small: train.Result) -> None:
             mean, end = smooth(column(result, "loss")), smooth(column(result, "end"))
             axes.plot(mean, color=color, label=f"{name}, mean of 8 s")
             axes.plot(end, color=color, linestyle="--", label=f"{name}, after 8 s")
-        axes.plot([576, 2563], [0.1, 0.05], "+", color=GREY, label="Degrave et al.")
+        axes.plot([576, 2563], [0.1, 0.05], color="black", label="Degrave et al.", **POINT)

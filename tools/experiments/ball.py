@@ -16,7 +16,7 @@ from jax import Array
 
 from scenert import Simulator, rollout, save_trajectory, train
 from tools.experiments.evolution import generations
-from tools.experiments.plot import BLUE, ORANGE, plot
+from tools.experiments.plot import BLUE, GREY, ORANGE, plot
 from tools.experiments.setting import Clock, Figures, Setting, first_below
 
 STEPS = 500
@@ -24,6 +24,7 @@ GOAL = (10.0, 0.0, 0.5)  # m
 SPEED = 3.0  # weight of (m/s)^2 beside m^2
 SPIN_UNIT = 4.0  # rad/s that count as much as 1 m/s, so that one rate suits all six numbers
 TOLERANCE = 0.01  # m and m/s
+PUBLISHED = 88  # iterations
 
 
 def run(setting: Setting) -> Figures:
@@ -124,4 +125,5 @@ def draw(setting: Setting, errors: np.ndarray, curve: list[tuple[int, float]]) -
     with plot(setting.folder / "ball.png", **labels, xscale="log", yscale="log") as axes:
         axes.plot(np.arange(1, len(errors) + 1), errors, color=BLUE, label="gradient descent")
         axes.plot(*zip(*curve, strict=True), color=ORANGE, label="CMA-ES")
-        axes.axhline(TOLERANCE, color="black", linewidth=0.8, linestyle=":")
+        axes.axhline(TOLERANCE, color="black", linewidth=0.8, linestyle=":", label="goal")
+        axes.axvline(PUBLISHED, color=GREY, linewidth=0.8, linestyle=":", label="Degrave et al.")

@@ -63,9 +63,10 @@ def run(setting: Setting) -> Figures:
     for seed in range(setting.short(NETWORKS, 2)):
         clock = Clock()
         with clock.running():
-            results.append(learn(setting, sim, seed))
+            results.append(learn(setting, sim, seed, f"quadruped-gait-{seed}"))
         clocks.append(clock)
     speeds = [column(result, "speed") for result in results]
+    shipped = learn(setting, setting.scene("quadruped"), 0, "quadruped-gait-shipped")
     order = np.argsort([-each.max() for each in speeds])
     draw(setting, speeds)
     save_trajectory(
@@ -79,6 +80,7 @@ def run(setting: Setting) -> Figures:
         "best": figures(results[order[0]]),
         "median": float(np.median([each.max() for each in speeds])),
         "worst": float(speeds[order[-1]].max()),
+        "shipped": figures(shipped),
         "all": [figures(result) for result in results],
         "cpu_seconds_this_run": sum(clock.cpu for clock in clocks),
     }
@@ -122,8 +124,8 @@ def walk(setting: Setting, sim: Simulator, model: Any, outputs: Any = None) -> A
     return found
 
 
-def learn(setting: Setting, sim: Simulator, seed: int) -> train.Result:
-    """Train the network that the seed draws."""
+def learn(setting: Setting, sim: Simulator, seed: int, name: str) -> train.Result:
+    """Train the network that the seed draws, in a folder of that name."""
 
     def loss(model: Any, _: Array) -> tuple[Array, dict[str, Array]]:
         speed = jnp.mean(walk(setting, sim, model, lambda state, *_: state.v[3]))
@@ -131,7 +133,7 @@ def learn(setting: Setting, sim: Simulator, seed: int) -> train.Result:
 
     method = train.retreat(train.descent(loss, optax.adam(RATE)), RISE)
     model = Controller(jax.random.key(seed))
-    return setting.train(f"quadruped-gait-{seed}", method, model, setting.short(EVALUATIONS, 2))
+    return setting.train(name, method, model, setting.short(EVALUATIONS, 2))
 
 
 def draw(setting: Setting, speeds: list[np.ndarray]) -> None:
@@ -141,6 +143,8 @@ def draw(setting: Setting, speeds: list[np.ndarray]) -> None:
     labels = {"xlabel": "evaluations", "ylabel": "fastest so far, mean over 10 s [m/s]"}
     with plot(setting.folder / "quadruped-gait.png", **labels) as axes:
         for each in fastest:
-            color = BLUE if each is best else GREY
-            axes.plot(np.arange(1, len(each) + 1), each, color=color, linewidth=1.0)
-        axes.axhline(PUBLISHED, color="black", linewidth=0.8, linestyle=":", label="Degrave et al.")
+            style = {"color": GREY, "linewidth": 1.0}
+            if each is best:
+                style = {"color": BLUE, "linewidth": 1.6, "label": "fastest network"}
+            axes.plot(np.arange(1, len(each) + 1), each, **style)
+        axes.axhline(PUBLISHED, color="black", linewidth=1.0, linestyle=":", label="Degrave et al.")

@@ -19,6 +19,7 @@ from tools.experiments.__main__ import EXPERIMENTS
 HERE = Path(__file__).parent
 DOCS = HERE.parents[1] / "docs"
 ENGINES = ("scenec, reduced", "scenec, maximal", "MuJoCo C", "MJX")
+PRODUCTS = "products"  # the controller's alone
 
 
 def main() -> None:
@@ -75,8 +76,9 @@ def _shown(figures: Any) -> Any:
 
 def table(cells: list[dict[str, Any]]) -> Iterator[str]:
     """Seconds of all engines, a row for each cell of the paper's table."""
-    yield f"| controller | robots | | paper, CPU | paper, GPU | {' | '.join(ENGINES)} |"
-    yield "|---" * (5 + len(ENGINES)) + "|"
+    engines = " | ".join(ENGINES)
+    yield f"| controller | robots | | paper, CPU | paper, GPU | {engines} | matrix products alone |"
+    yield "|---" * (6 + len(ENGINES)) + "|"
     rows = dict.fromkeys((c["controller"], c["robots"], c["what"]) for c in cells)
     for case, robots, what in rows:
         same = {
@@ -85,12 +87,14 @@ def table(cells: list[dict[str, Any]]) -> Iterator[str]:
             if (c["controller"], c["robots"], c["what"]) == (case, robots, what)
         }
         first = next(iter(same.values()))
-        entries = [entry(same[engine]) if engine in same else "" for engine in ENGINES]
+        entries = [entry(same[engine]) if engine in same else "–" for engine in ENGINES]
+        alone = f"{same[PRODUCTS]['seconds']:#.3g}" if PRODUCTS in same else ""
         paper = f"{first['paper_cpu']} | {first['paper_gpu']}"
-        yield f"| {case} | {robots} | {what} | {paper} | {' | '.join(entries)} |"
+        yield f"| {case} | {robots} | {what} | {paper} | {' | '.join(entries)} | {alone} |"
 
 
 def entry(cell: dict[str, Any]) -> str:
+    """Seconds, and how many times less than the paper's."""
     return f"{cell['seconds']:#.3g} ({cell['times_faster']:.0f} ×)"
 
 

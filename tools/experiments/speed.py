@@ -10,9 +10,10 @@ import json
 from itertools import product
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
-from tools.bench import controller, peers
+from tools.bench import controller, peers, products
 from tools.bench.compiled import measured
 from tools.bench.robots import gradient, spread, walk
 from tools.experiments.plot import BLUE, GREY, ORANGE, plot
@@ -36,6 +37,7 @@ def run(setting: Setting) -> Figures:
     done = Done(setting)
     for coordinates in ("reduced", "maximal")[: setting.short(2, 1)]:
         ours(setting, coordinates, done)
+    bare(setting, done)
     if not setting.smoke:
         others(setting.peer_python, done)
     draw(setting, done.cells)
@@ -84,14 +86,28 @@ def ours(setting: Setting, coordinates: str, done: Done) -> None:
                 done.add(cell(engine, case, batch, what, values))
 
 
+def bare(setting: Setting, done: Done) -> None:
+    """The large controller's matrix products without any physics."""
+    case, layers = list(controller.LAYERS.items())[setting.short(-1, 0)]
+    steps = setting.short(STEPS, 3)
+    run = products.loop(steps)
+    for batch in BATCHES[: setting.short(2, 1)]:
+        weights = [jnp.asarray(w) for w in controller.weights(layers)]
+        arguments = (weights, products.readings(batch))
+        for what, function in (("forward", run), ("gradient", jax.value_and_grad(run))):
+            if not done.has("products", case, batch, what):
+                values = measured(function, arguments, batch * steps, setting.short(3, 0))
+                done.add(cell("products", case, batch, what, values))
+
+
 def others(python: str, done: Done) -> None:
     """MuJoCo C and MJX, over fewer steps, of which each takes as long as the next."""
     for case, batch in product(controller.LAYERS, BATCHES):
         if not done.has("MuJoCo C", case, batch, "forward"):
             for row in peers.run("mujoco_c", python, "quadruped", 0, case, batch, 100, 2.0):
                 done.add(cell(row.engine, case, batch, row.what, row.values))
-    case = next(iter(controller.LAYERS))
-    for batch, (what, steps) in product(BATCHES, (("forward", 100), ("gradient", 50))):
+    kinds = (("forward", 100), ("gradient", 50))
+    for case, batch, (what, steps) in product(controller.LAYERS, BATCHES, kinds):
         if not done.has("MJX", case, batch, what):
             for row in peers.run("mjx", python, case, batch, steps, 2.0, what):
                 done.add(cell(row.engine, case, batch, row.what, row.values))
@@ -117,7 +133,7 @@ def cell(engine: str, case: str, batch: int, what: str, values: dict[str, float]
 def draw(setting: Setting, cells: list[Figures]) -> None:
     """Our times and the paper's, cell by cell."""
     chosen: list[Any] = mine(cells)
-    names = [f"{c['robots']} × {c['what']}\n{c['controller'].split()[0]}" for c in chosen]
+    names = [f"{c['controller'].split()[0]}\n{c['robots']} × {c['what']}" for c in chosen]
     columns = (("seconds", BLUE, "scenec"), ("paper_cpu", ORANGE, "Degrave et al., CPU"))
     columns = (*columns, ("paper_gpu", GREY, "Degrave et al., GPU"))
     labels = {"ylabel": "seconds for 10 s", "yscale": "log"}
@@ -125,4 +141,4 @@ def draw(setting: Setting, cells: list[Figures]) -> None:
         for place, (key, color, label) in enumerate(columns):
             at = [number + 0.27 * (place - 1) for number in range(len(chosen))]
             axes.bar(at, [c[key] for c in chosen], 0.25, color=color, label=label)
-        axes.set_xticks(range(len(chosen)), names, fontsize=6)
+        axes.set_xticks(range(len(chosen)), names, fontsize=7)

@@ -7,11 +7,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scenert.recording import Trajectory
+from scenert.recording import Trajectory, TrajectoryError
 from scenert.simulator import Simulator
 from scenert.state import State
 from scenert.viewer.film import write_gif, write_mp4, write_png
@@ -36,18 +37,20 @@ def view(
     params: Mapping[str, ArrayLike] | None = None,
     names: Sequence[str] = (),
     *,
+    marks: ArrayLike | None = None,
     rate: float = 50.0,
 ) -> View:
     """A look at `states`, as `rollout` stacks them, of one robot or of a batch side by side.
 
     control, params and names are those of `Trajectory.of`; contact forces are shown where the
-    control is given. At most `rate` frames per second of the motion are kept. In a notebook the
-    result shows itself; elsewhere, `save` it. Raises TrajectoryError where shapes or names do not
-    fit `sim` and where a state is not finite.
+    control is given. marks (n_robot, 3) [m] are points to show besides, such as goals. At most
+    `rate` frames per second of the motion are kept. In a notebook the result shows itself;
+    elsewhere, `save` it. Raises TrajectoryError where shapes or names do not fit `sim` and where a
+    state is not finite.
     """
     if not isinstance(states, Trajectory):
         states = Trajectory.of(sim, states, control, params, names)
-    return View(sim, states, rate)
+    return View(sim, states, rate, marks)
 
 
 class View:
@@ -56,11 +59,17 @@ class View:
     html  the page: one file with all that it needs in it
     """
 
-    def __init__(self, sim: Simulator, trajectory: Trajectory, rate: float) -> None:
+    def __init__(
+        self, sim: Simulator, trajectory: Trajectory, rate: float, marks: ArrayLike | None = None
+    ) -> None:
         self.manifest = sim.manifest
         self.names = trajectory.names
         self.motion = motion(sim, trajectory, rate)
-        self.parts = tuple(parts(sim.manifest, shape) for shape in self.motion.geometry)
+        points = _points(marks, len(self.names))
+        self.parts = tuple(
+            parts(sim.manifest, shape, points[robot])
+            for robot, shape in enumerate(self.motion.geometry)
+        )
         self.stage = stage(self.motion, self.parts)
 
     @cached_property
@@ -133,3 +142,15 @@ class View:
             f'<iframe srcdoc="{html.escape(self.html)}" style="width: 100%; height: {_HEIGHT}px; '
             'border: 0; border-radius: 8px"></iframe>'
         )
+
+
+def _points(marks: ArrayLike | None, robots: int) -> NDArray[np.floating[Any]]:
+    """The marks (robots, n, 3) of all robots, n of them each: one or none."""
+    if marks is None:
+        return np.zeros((robots, 0, 3))
+    points = np.asarray(marks, float)
+    if points.size != robots * 3 or points.shape[-1] != 3:
+        raise TrajectoryError(
+            f"marks are a point for each robot, ({robots}, 3), not {points.shape}"
+        )
+    return points.reshape(robots, 1, 3)

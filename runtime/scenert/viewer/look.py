@@ -19,12 +19,13 @@ from scenert.state import Geometry
 Numbers = NDArray[np.floating[Any]]
 
 WORLD = -1
-ROLES = ("body", "sphere", "joint", "inertia")
+ROLES = ("body", "sphere", "joint", "inertia", "mark")
 
 _DENSITY = 1000.0  # kg/m^3 of limbs, from which their thickness follows
 _SLENDER, _STOUT = 0.06, 0.22  # bounds of a limb's radius as a share of its length
 _HOUSING = 2000.0  # kg/m^3 of boxes on joints
 _PIN = 0.12  # length of a joint's axis as a share of the longest body
+_MARK = 0.08  # radius of a mark as a share of the longest body
 _NEAR = 1e-6  # m within which points are one
 
 
@@ -35,7 +36,8 @@ class Part:
     kind      "box" (size: edges), "sphere" (radius), "cylinder" and "capsule" (radius and length
               along z; a capsule's length is that between the centres of its ends)
     position  (3,) [m] of its centre and rotation (3, 3), in the body's frame
-    role      one of ROLES: the body itself, a contact sphere, a joint's axis, the box of inertia
+    role      one of ROLES: the body itself, a contact sphere, a joint's axis, the box of inertia,
+              a mark in the world
     tree      number of the body's root among all roots
     depth     how many moving joints lie between the two
     marked    whether its turning can only be seen by a pattern
@@ -52,9 +54,11 @@ class Part:
     marked: bool = False
 
 
-def parts(manifest: Manifest, geometry: Geometry) -> tuple[Part, ...]:
-    """All parts of a robot of that geometry, as `Simulator.geometry` gives it."""
-    return tuple(_Robot(manifest, geometry).parts())
+def parts(manifest: Manifest, geometry: Geometry, marks: Numbers) -> tuple[Part, ...]:
+    """All parts of a robot of that geometry, as `Simulator.geometry` gives it, and its `marks`
+    (n, 3) [m] in the world."""
+    robot = _Robot(manifest, geometry)
+    return (*robot.parts(), *robot.marks(marks))
 
 
 class _Robot:
@@ -78,6 +82,16 @@ class _Robot:
             yield _box(i, self._equivalent_box(i), "inertia")
         yield from self._spheres()
         yield from self._axes()
+
+    def marks(self, points: Numbers) -> Iterator[Part]:
+        """A small ball at every point."""
+        for point in points:
+            yield Part(WORLD, "sphere", (_MARK * self._longest(),), point, np.eye(3), "mark")
+
+    def _longest(self) -> float:
+        """The longest edge [m] of all bodies' boxes."""
+        bodies = range(len(self.manifest.bodies))
+        return max(max(self._equivalent_box(i)) for i in bodies)
 
     def _place(self, body: str) -> tuple[int, int]:
         """The number of a body's root, and the moving joints on the way there; a loop ends it."""
@@ -155,8 +169,7 @@ class _Robot:
 
     def _axes(self) -> Iterator[Part]:
         """A rod along every joint's axis; a ball joint is a small ball."""
-        bodies = range(len(self.manifest.bodies))
-        length = _PIN * max(max(self._equivalent_box(i)) for i in bodies)
+        length = _PIN * self._longest()
         for i, joint in enumerate(self.manifest.joints):
             body = self.index.get(joint.parent, WORLD)
             at, axes = self.anchor[i], self.axes[i]

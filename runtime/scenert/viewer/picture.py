@@ -105,8 +105,8 @@ def _solids(
 
 def _color(hue: int, part: Part) -> Numbers:
     """Robots differ in hue or, where there is one, its trees; bodies of a tree in lightness."""
-    if part.role == "joint":
-        return _JOINT
+    if part.role in ("joint", "mark"):
+        return _JOINT if part.role == "joint" else _FORCE
     code = _HUES[hue % len(_HUES)]
     red, green, blue = (int(code[i : i + 2], 16) / 255 for i in (1, 3, 5))
     tone, light, full = colorsys.rgb_to_hls(red, green, blue)

@@ -18,7 +18,7 @@ Numbers = NDArray[np.floating[Any]]
 DIRECTION = np.array([0.42, -0.80, 0.34]) / np.linalg.norm([0.42, -0.80, 0.34])  # to the camera
 _ROW = 8  # robots that stand in one row; more stand in a square
 _GAP = 1.15  # distance of neighbours in widths
-_SLIM = 0.3  # least width that counts, as a share of the size: flat things stand apart, too
+_SLIM = 0.3  # least width that counts, as a share of the middle edge: flat things
 _LEVEL = 0.999  # least z of the normal of a plane that counts as floor
 _THIN = 0.015  # thickness of walls as a share of the scene's size
 _FILLED = 0.82  # of the picture is filled
@@ -144,7 +144,7 @@ def _offsets(motion: Motion, size: Numbers) -> Numbers:
     columns = n_robot if n_robot <= _ROW else int(np.ceil(np.sqrt(n_robot)))
     place = np.arange(n_robot)
     offset = np.zeros((n_robot, 3))
-    width = np.maximum(size, _SLIM * size.max())
+    width = np.maximum(size, _SLIM * np.median(size))
     offset[:, across] = (place % columns - (columns - 1) / 2) * _GAP * width[across]
     offset[:, along] = -(place // columns) * _GAP * width[along]
     return offset

@@ -1,5 +1,5 @@
 // The robots: a group for every body, and the parts that ride on it.
-const layers = { body: true, sphere: true, joint: true, inertia: false };
+const layers = { body: true, sphere: true, joint: true, inertia: false, mark: true };
 
 const SHAPES = {
   box: ([x, y, z]) => new THREE.BoxGeometry(x, y, z),
@@ -22,6 +22,7 @@ function mark(geometry) {
 function materialOf(part, robot) {
   const material = new THREE.MeshStandardMaterial({ roughness: 0.62, metalness: 0.02, vertexColors: part.marked });
   if (part.role === "joint") theme.follow((colors) => material.color.set(colors.joint));
+  else if (part.role === "mark") theme.follow((colors) => material.color.set(colors.force));
   else material.color = bodyColor(robot, part);
   if (part.role === "sphere" && !part.marked) material.color.offsetHSL(0, -0.12, -0.06);
   if (part.role === "inertia") Object.assign(material, { transparent: true, opacity: 0.28, depthWrite: false });
