@@ -76,6 +76,7 @@ CODES: dict[str, str] = {
     "W0605": "a servo too stiff for the time step",
     "W0606": "a pair that can never touch",
     "W0607": "a parameter that influences nothing",
+    "W0608": "impacts in maximal coordinates",
 }
 
 

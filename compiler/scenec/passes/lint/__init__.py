@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from scenec.diagnostics import Diagnostic, Reporter
 from scenec.ir.scene import SceneIR
 from scenec.passes.lint.authored import Authored
+from scenec.passes.lint.impacts import impacts_through_rows
 from scenec.passes.lint.inertia import impossible_inertia
 from scenec.passes.lint.limits import outside_limits, unreachable_limits
 from scenec.passes.lint.pairs import idle_pairs
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     stiff_servos,
     idle_pairs,
     unused_parameters,
+    impacts_through_rows,
 )
 
 
