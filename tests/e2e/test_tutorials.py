@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,8 +28,21 @@ def test_a_tutorial_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert (tmp_path / f"{name}.html").stat().st_size > 100_000
 
 
+def test_the_page_on_training_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = ROOT / "docs" / "training.md"
+    (tmp_path / "scenes").symlink_to(ROOT / "scenes")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(compile(tutorials.script(page, quick=True), str(page), "exec"), names)
+    updates = names["UPDATES"]
+    assert [len(names[run].metrics) for run in ("longer", "result")] == [2 * updates, updates]
+    assert (tmp_path / "runs" / "balance" / "metrics.jsonl").exists()
+
+
 @pytest.mark.parametrize(
-    "page", [*tutorials.PAGES, ROOT / "docs" / "tutorials" / "index.md"], ids=lambda p: p.stem
+    "page",
+    [*tutorials.PAGES, ROOT / "docs" / "tutorials" / "index.md", ROOT / "docs" / "training.md"],
+    ids=lambda p: p.stem,
 )
 def test_a_tutorials_links_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\((?!https:)([^)#]+)\)", page.read_text("utf-8"))

@@ -25,7 +25,7 @@ _DENSITY = 1000.0  # kg/m^3 of limbs, from which their thickness follows
 _SLENDER, _STOUT = 0.06, 0.22  # bounds of a limb's radius as a share of its length
 _HOUSING = 2000.0  # kg/m^3 of boxes on joints
 _PIN = 0.12  # length of a joint's axis as a share of the longest body
-_MARK = 0.08  # radius of a mark as a share of the longest body
+_MARK = 0.06  # radius of a mark as a share of the longest body
 _NEAR = 1e-6  # m within which points are one
 
 

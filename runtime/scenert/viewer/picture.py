@@ -41,7 +41,7 @@ def still(
     """
     solids = [
         replace(solid, color=solid.color + age * (FLOOR - solid.color))
-        for frame, age in zip(frames, _ages(frames), strict=True)
+        for age, frame in sorted(zip(_ages(frames), frames, strict=True))
         for solid in _solids(motion, parts, stage, frame)
     ]
     eye, target = fitted(np.concatenate([solid.corners for solid in solids]), DIRECTION, size)
@@ -99,7 +99,8 @@ def _solids(
                 position = motion.position[robot, frame, part.body] + turn @ part.position + offset
                 rotation = turn @ part.rotation
             color = _color(robot if len(parts) > 1 else part.tree, part)
-            yield from pieces(part.kind, part.size, position, rotation, color, part.marked)
+            for solid in pieces(part.kind, part.size, position, rotation, color, part.marked):
+                yield replace(solid, bright=part.role == "mark")
         yield from _arrows(motion, stage, robot, frame)
 
 

@@ -22,7 +22,10 @@ function mark(geometry) {
 function materialOf(part, robot) {
   const material = new THREE.MeshStandardMaterial({ roughness: 0.62, metalness: 0.02, vertexColors: part.marked });
   if (part.role === "joint") theme.follow((colors) => material.color.set(colors.joint));
-  else if (part.role === "mark") theme.follow((colors) => material.color.set(colors.force));
+  else if (part.role === "mark") {
+    theme.follow((colors) => material.color.set(colors.force));
+    Object.assign(material, { transparent: true, opacity: 0.9, depthTest: false });
+  }
   else material.color = bodyColor(robot, part);
   if (part.role === "sphere" && !part.marked) material.color.offsetHSL(0, -0.12, -0.06);
   if (part.role === "inertia") Object.assign(material, { transparent: true, opacity: 0.28, depthWrite: false });
