@@ -25,5 +25,6 @@ def plot(file: Path, **labels: Any) -> Iterator[Any]:
     yield axes
     entries = len(axes.get_legend_handles_labels()[0])
     if entries:
-        figure.legend(frameon=False, loc="outside upper center", ncols=3 if entries != 4 else 2)
+        columns = entries if entries <= 3 else 2
+        figure.legend(frameon=False, loc="outside upper center", ncols=columns, fontsize=9)
     figure.savefig(file, dpi=160)

@@ -133,7 +133,7 @@ def cell(engine: str, case: str, batch: int, what: str, values: dict[str, float]
 def draw(setting: Setting, cells: list[Figures]) -> None:
     """Our times and the paper's, cell by cell."""
     chosen: list[Any] = mine(cells)
-    names = [f"{c['controller'].split()[0]}\n{c['robots']} × {c['what']}" for c in chosen]
+    names = [f"{c['controller'].split()[0]}\n{c['robots']} ×\n{c['what']}" for c in chosen]
     columns = (("seconds", BLUE, "scenec"), ("paper_cpu", ORANGE, "Degrave et al., CPU"))
     columns = (*columns, ("paper_gpu", GREY, "Degrave et al., GPU"))
     labels = {"ylabel": "seconds for 10 s", "yscale": "log"}
@@ -141,4 +141,4 @@ def draw(setting: Setting, cells: list[Figures]) -> None:
         for place, (key, color, label) in enumerate(columns):
             at = [number + 0.27 * (place - 1) for number in range(len(chosen))]
             axes.bar(at, [c[key] for c in chosen], 0.25, color=color, label=label)
-        axes.set_xticks(range(len(chosen)), names, fontsize=7)
+        axes.set_xticks(range(len(chosen)), names, fontsize=8)
