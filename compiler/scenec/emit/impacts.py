@@ -58,6 +58,5 @@ def field(c: Contact, aslant: bool, guarded: bool) -> str:
 
 def foresight(layout: LayoutIR, fields: list[str], kept: list[int]) -> str:
     """The call that finds when pairs meet; `kept` are the places of the groups that hold."""
-    groups = ", ".join(f"groups[{place}]" for place in kept)
-    holding = f"impact.Kept(({groups}{',' if kept else ''}), {index(islands(layout))})"
+    holding = f"impact.Kept(groups, {index(tuple(kept))}, {index(islands(layout))})"
     return f"impact.foresee(({', '.join(fields)},), {holding}, solution, m.dt)"

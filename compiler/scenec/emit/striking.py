@@ -126,8 +126,8 @@ def _write_gain(writer: Writer, layout: LayoutIR) -> None:
         writer.line(f"_, slower = dynamics(m, links, {closures}speed - change, control)")
         writer.line("gain = gain + when * (slower - before)")
     writer.line(f"hit = {pick('ahead.hit', _homes(layout), layout.trees)}")
-    writer.line("change = jnp.where(hit, leaving + gain - flowed, 0.0)")
-    writer.line("shift = jnp.where(hit, way + shift - 0.5 * m.dt * flowed, 0.0)")
+    writer.line("change = jnp.where(hit, leaving + gain - flowed, change)")
+    writer.line("shift = jnp.where(hit, way + shift - 0.5 * m.dt * flowed, shift)")
 
 
 def _write_answers(writer: Writer, layout: LayoutIR, groups: list[Group]) -> None:

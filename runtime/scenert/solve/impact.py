@@ -30,7 +30,7 @@ does, and both together as one impulse at the mean of the two instants.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -43,8 +43,10 @@ from scenert.ops.contact import Planes, Surface
 from scenert.ops.rows import Response
 from scenert.ops.vector import apply
 from scenert.solve import pgs
+from scenert.solve.aftermath import aftermath
 from scenert.solve.cones import Pyramid, Round
 from scenert.solve.laws import Contact, Oblique, Passing, Passive
+from scenert.solve.order import Order
 from scenert.solve.pgs import Blocks
 from scenert.solve.solver import Group, Solution, joined
 
@@ -80,10 +82,11 @@ class Field(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What holds during impacts too: groups of rows, and of every tree the island it is in, a set
-    of trees that such rows may tie together."""
+    """The groups of rows of the flow, which of them hold during impacts too, and of every tree the
+    island it is in, a set of trees that such rows may tie together."""
 
     groups: tuple[Group, ...]
+    held: tuple[int, ...]
     islands: tuple[int, ...]
 
 
@@ -123,13 +126,13 @@ class _Strike(NamedTuple):
 
     def meeting(self) -> Blocks:
         """The rows of the pairs that meet."""
-        return _only(self.acts, self.rows)
+        return pgs.only(self.acts, self.rows)
 
     def passing(self) -> Blocks:
         """The rows of the pairs that the blows pass through."""
         contact: Contact = self.rows.law  # type: ignore[assignment]
         law = Passing(contact, self.surface.restitution)
-        return _only(self.closed, self.rows._replace(law=law))
+        return pgs.only(self.closed, self.rows._replace(law=law))
 
     def moment(self, met: Array, passed: Array) -> Array:
         """Σ λ τ (n, 3) of the impulses (n, 3).
@@ -165,7 +168,7 @@ class _Brace(NamedTuple):
             before = rows.velocity + apply(rows.response, _local(self.group, z))
             conductance = rows.law.conductance
             rows = rows._replace(law=Passive(conductance, conductance * before))
-        return _only(self.hit, rows)
+        return pgs.only(self.hit, rows)
 
     def moment(self, met: Array, passed: Array) -> Array:
         """Σ λ τ (n, m) of the impulses (n, m)."""
@@ -182,10 +185,16 @@ class Ahead(NamedTuple):
     flow: Solution
     pairs: tuple[Pair, ...]
     times: tuple[Array, ...]
-    order: _Order
+    order: Order
     first: Array
     hit: Array
     instant: Array
+
+    def sooner(self, group: Group) -> Array:
+        """When the first impact is on either side of a group's blocks (n,)."""
+        sides = [side for side in (group.first, group.second) if side is not None]
+        times = [self.first[self.order.home(side)] for side in sides]
+        return times[0] if len(times) == 1 else jnp.minimum(*times)
 
 
 class Answers(NamedTuple):
@@ -206,7 +215,7 @@ def foresee(fields: tuple[Field, ...], kept: Kept, flow: Solution, dt: Array) ->
     never = 2.0 * dt
     pairs = tuple(_pair(field, flow.whitened, dt) for field in fields)
     met = tuple(_met(field, pair, dt, never) for field, pair in zip(fields, pairs, strict=True))
-    order = _Order([field.trees() for field in fields], kept.islands)
+    order = Order([field.trees() for field in fields], kept.islands)
     first = order.first(met, never)
     when = first[np.array(kept.islands)]
     instant = jnp.where(when < dt, jnp.where(when > -dt, when, -dt), 0.5 * dt)
@@ -222,7 +231,8 @@ def resolve(
     pairs that meet and once for the blows that pass on.
     """
     strikes = _strikes(ahead, answers, cone, dt)
-    braces = [_brace(*at, ahead, dt) for at in zip(ahead.kept.groups, answers.kept, strict=True)]
+    held = [ahead.kept.groups[place] for place in ahead.kept.held]
+    braces = [_brace(*at, ahead, dt) for at in zip(held, answers.kept, strict=True)]
     parties: tuple[_Brace | _Strike, ...] = (*braces, *strikes)
     schedule = pgs.Schedule(tuple(party.group for party in parties), _shape(ahead.flow))
 
@@ -236,13 +246,22 @@ def resolve(
     change, passed = swept(change, (strike.passing() for strike in strikes))
     moments = tuple(party.moment(*at) for party, *at in zip(parties, met, passed, strict=True))
     blocks = schedule.arranged(tuple(party.rows for party in parties))
+    moment = schedule.pressed(blocks, schedule.arranged(moments))
     impulses = tuple(map(jnp.add, met, passed))[len(braces) :]
+    resting = ahead.kept.groups
+    times = [ahead.sooner(group) for group in resting]
+    after = aftermath(resting, ahead.flow, change, times, sweeps, dt)
+    changed = [
+        impulse
+        for group, impulse in zip(resting, after.impulses, strict=True)
+        if isinstance(group.law, Contact)
+    ]
     return Struck(
-        change=change,
-        moment=schedule.pressed(blocks, schedule.arranged(moments)),
+        change=change + after.change,
+        moment=moment + after.moment,
         impulses=tuple(
-            apply(jnp.swapaxes(strike.frame, -1, -2), impulse)
-            for strike, impulse in zip(strikes, impulses, strict=True)
+            apply(jnp.swapaxes(strike.frame, -1, -2), impulse + more)
+            for strike, impulse, more in zip(strikes, impulses, changed, strict=True)
         ),
     )
 
@@ -362,35 +381,3 @@ def _local(group: Group, whitened: Array) -> Array:
     """The whitened velocities (trees, t) of the trees that blocks act on: (n, s)."""
     sides = [np.array(side) for side in (group.first, group.second) if side is not None]
     return jnp.concatenate([whitened[side] for side in sides], axis=-1)
-
-
-def _only(acts: Array, rows: Blocks) -> Blocks:
-    """Blocks of which the others do nothing."""
-    gain = jnp.where(acts[:, None], rows.gain, 0.0)
-    return rows._replace(gain=gain, gram=jnp.where(acts[:, None, None], rows.gram, 0.0))
-
-
-class _Order:
-    """Which pairs touch which islands, as static tables."""
-
-    def __init__(self, trees: list[list[tuple[int, ...]]], islands: tuple[int, ...]) -> None:
-        self.islands = np.array(islands)
-        self.homes = [[self.home(side) for side in sides] for sides in trees]
-        members: list[list[int]] = [[] for _ in range(1 + max(islands))]
-        start = 0
-        for sides in self.homes:
-            for side in sides:
-                for place, island in enumerate(side.tolist()):
-                    members[island].append(start + place)
-            start += len(sides[0])
-        widest = max(len(places) for places in members)
-        self.table = np.array([m + [start] * (widest - len(m)) for m in members])
-
-    def home(self, trees: tuple[int, ...]) -> np.ndarray:
-        """The islands of trees."""
-        return np.asarray(self.islands[np.array(trees)])
-
-    def first(self, times: Sequence[Array], never: Array) -> Array:
-        """The first instant of every island."""
-        everyone = jnp.concatenate([*times, never[None]])
-        return jnp.min(everyone[self.table], axis=-1)

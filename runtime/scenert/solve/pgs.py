@@ -71,6 +71,12 @@ def prepared(group: Group) -> Blocks:
     return Blocks(response, group.velocity, gain, group.law, mutual)
 
 
+def only(acts: Array, rows: Blocks) -> Blocks:
+    """Blocks of which the others do nothing."""
+    gain = jnp.where(acts[:, None], rows.gain, 0.0)
+    return rows._replace(gain=gain, gram=jnp.where(acts[:, None, None], rows.gram, 0.0))
+
+
 class Schedule:
     """The order of a sweep: static tables of which block touches which tree when."""
 
