@@ -28,8 +28,8 @@ GAPS = 0.3 + np.linspace(0.0, 3.6e-3, 7)  # m: over more than the way of a step
 
 SCENE = """
 scenec: 1
-params: {shot: 2 m/s, gap: 30 cm, grip: 0.2, bounce: 0.8, radius: 5 cm, first: 0.3 kg, second: 0.2 kg,
-         pull: 9.81 m/s^2}
+params: {shot: 2 m/s, gap: 30 cm, grip: 0.2, bounce: 0.8, radius: 5 cm, first: 0.3 kg,
+         second: 0.2 kg, pull: 9.81 m/s^2}
 options: {gravity: [0, 0, -pull]}
 materials: {ivory: {}}
 world: {planes: {table: {normal: [0, 0, 1], offset: 0, material: ivory}}}

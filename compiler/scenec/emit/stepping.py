@@ -96,6 +96,7 @@ def _write_solution(writer: Writer, layout: LayoutIR) -> None:
             if turns(layout):
                 write_velocity(writer, layout, "flowed", "free", "solution.whitened")
             writer.line(f"blow = {strike(layout)}")
+            writer.line("solution = solution._replace(impulses=blow.resting)")
 
 
 def write_contact_forces(writer: Writer, layout: LayoutIR, groups: list[Group]) -> None:

@@ -37,7 +37,7 @@ def write_strike(writer: Writer, layout: LayoutIR, groups: list[Group]) -> None:
         write_velocity(writer, layout, "shift", "", "(m.dt * struck.change - struck.moment)")
         if bends:
             _write_gain(writer, layout)
-        writer.line("return impact.Blow(change, shift, struck.impulses)")
+        writer.line("return impact.Blow(change, shift, struck.impulses, struck.resting)")
 
 
 def strike(layout: LayoutIR) -> str:

@@ -12,13 +12,13 @@ however small the step, and the motion would jump where the impact moves on to t
 it, nothing is left to change as τ comes to h, and where τ is 0 the whole step obeys the new
 velocities, as it would from that moment on.
 
-Armatures and motors are left out: the flow's step has them implicitly, and the blow has met their
-inertia.
+Motors have their torques for the rest of the step. Armatures and damping are left out: the flow's
+step has them implicitly, and the blow has met their inertia.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -45,7 +45,7 @@ def aftermath(
     groups: tuple[Group, ...],
     flow: Solution,
     change: Array,
-    times: Sequence[Array],
+    times: Iterable[Array],
     sweeps: int,
     dt: Array,
 ) -> Aftermath:
@@ -79,16 +79,19 @@ def aftermath(
 
 def _acts(group: Group, share: Array) -> Array:
     """Which rows (n,) take another impulse for the `share` of the step that is left."""
-    takes_part = not isinstance(group.law, Motor | Passive)
+    takes_part = not isinstance(group.law, Passive)
     return (share > LEAST) & takes_part
 
 
 def _rest(group: Group, share: Array) -> Blocks:
     """The rows of a group for the `share` (n,) of the step that is left.
 
-    What yields to a force yields to the impulse s λ as to λ in the whole step.
+    What yields to a force yields to the impulse s λ as to λ in the whole step, and what bounds a
+    force bounds s λ by as much less.
     """
     law = group.law
     if isinstance(law, Contact):
         law = law._replace(compliance=law.compliance / jnp.maximum(share, LEAST))
+    if isinstance(law, Motor):
+        law = law._replace(bound=law.bound * share[:, None])
     return pgs.only(_acts(group, share), pgs.prepared(group._replace(law=law)))

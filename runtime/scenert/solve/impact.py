@@ -91,21 +91,24 @@ class Kept(NamedTuple):
 
 
 class Struck(NamedTuple):
-    """What the impacts of a step leave: the sums `change` and `moment` (trees, t), and the impulses
-    (n, 3) N s on every field's pairs, in world axes."""
+    """What the impacts of a step leave: the sums `change` and `moment` (trees, t), the impulses
+    (n, 3) N s on every field's pairs, in world axes, and what has become of those of the flow."""
 
     change: Array
     moment: Array
-    impulses: tuple[Array, ...]
+    impulses: Impulses
+    resting: Impulses
 
 
 class Blow(NamedTuple):
     """What impacts do to the end of a step: what they add to the velocities and to the way (n_v,),
-    and the impulses (n, 3) N s on every field's pairs, in world axes."""
+    the impulses (n, 3) N s on every field's pairs, in world axes, and what has become of those of
+    the flow."""
 
     velocity: Array
     shift: Array
-    impulses: tuple[Array, ...]
+    impulses: Impulses
+    resting: Impulses
 
 
 class _Strike(NamedTuple):
@@ -248,21 +251,16 @@ def resolve(
     blocks = schedule.arranged(tuple(party.rows for party in parties))
     moment = schedule.pressed(blocks, schedule.arranged(moments))
     impulses = tuple(map(jnp.add, met, passed))[len(braces) :]
-    resting = ahead.kept.groups
-    times = [ahead.sooner(group) for group in resting]
-    after = aftermath(resting, ahead.flow, change, times, sweeps, dt)
-    changed = [
-        impulse
-        for group, impulse in zip(resting, after.impulses, strict=True)
-        if isinstance(group.law, Contact)
-    ]
+    resting, flow = ahead.kept.groups, ahead.flow
+    after = aftermath(resting, flow, change, map(ahead.sooner, resting), sweeps, dt)
     return Struck(
         change=change + after.change,
         moment=moment + after.moment,
         impulses=tuple(
-            apply(jnp.swapaxes(strike.frame, -1, -2), impulse + more)
-            for strike, impulse, more in zip(strikes, impulses, changed, strict=True)
+            apply(jnp.swapaxes(strike.frame, -1, -2), impulse)
+            for strike, impulse in zip(strikes, impulses, strict=True)
         ),
+        resting=tuple(map(jnp.add, flow.impulses, after.impulses)),
     )
 
 
