@@ -230,8 +230,9 @@ def resolve(
 ) -> Struck:
     """The impacts that lie ahead.
 
-    `cone` is that of the contacts' friction, and `sweeps` are those of the solver, once for the
-    pairs that meet and once for the blows that pass on.
+    `cone` is that of the contacts' friction, and `sweeps` (at least 2) are those of the solver,
+    once for the pairs that meet and once for the blows that pass on; of what rests, which starts
+    near where it ends, half as many.
     """
     strikes = _strikes(ahead, answers, cone, dt)
     held = [ahead.kept.groups[place] for place in ahead.kept.held]
@@ -252,7 +253,7 @@ def resolve(
     moment = schedule.pressed(blocks, schedule.arranged(moments))
     impulses = tuple(map(jnp.add, met, passed))[len(braces) :]
     resting, flow = ahead.kept.groups, ahead.flow
-    after = aftermath(resting, flow, change, map(ahead.sooner, resting), sweeps, dt)
+    after = aftermath(resting, flow, change, map(ahead.sooner, resting), sweeps // 2, dt)
     return Struck(
         change=change + after.change,
         moment=moment + after.moment,
