@@ -12,7 +12,7 @@ from tools.bench.options import Options
 from tools.bench.robots import SCENES, coast, gradient, spread
 
 KINDS = "stepped", "continuous"
-NAMES = "ball", "billiards", "quadruped"
+NAMES = "ball", "billiards"
 
 
 def rows(options: Options) -> Iterator[Row]:
