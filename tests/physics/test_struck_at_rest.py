@@ -101,3 +101,23 @@ def test_friction_follows_a_blow_at_once(root: str) -> None:
     np.testing.assert_allclose(found, exact, atol=1e-9)
     for name in NAMES:
         np.testing.assert_allclose(slopes[name], exact_slopes[name], atol=1e-7, err_msg=name)
+
+
+def test_forces_of_a_step_are_what_they_were() -> None:
+    """In the step of the blow, too, the table's forces make up the change of momentum."""
+    sim = simulator(SCENE.replace("ROOT", "free"))
+    params, control = parameters(sim, STEP), jnp.zeros(0)
+
+    def advance(state, _):
+        after = sim.step(params, state, control)
+        force = sim.contact_forces(params, state, control).force
+        return after, (force, sim.twists(params, state).linear, sim.twists(params, after).linear)
+
+    run = jax.jit(lambda state: jax.lax.scan(advance, state, None, length=STEPS)[1])
+    forces, before, after = run(sim.init(params))
+    masses = jnp.stack([params["first"], params["second"]])
+    gained = jnp.einsum("b,tbx->tx", masses, after - before)
+    of_table = [place for place, pair in enumerate(sim.manifest.contacts) if pair.second == "table"]
+    weight = jnp.array([0.0, 0.0, -1.0]) * params["pull"] * masses.sum()
+    impulse = STEP * (forces[:, np.array(of_table)].sum(axis=1) + weight)
+    np.testing.assert_allclose(gained, impulse, atol=1e-12)
