@@ -18,7 +18,7 @@ step has them implicitly, and the blow has met their inertia.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -45,7 +45,7 @@ def aftermath(
     groups: tuple[Group, ...],
     flow: Solution,
     change: Array,
-    times: Iterable[Array],
+    times: Sequence[Array],
     sweeps: int,
     dt: Array,
 ) -> Aftermath:

@@ -193,9 +193,9 @@ class Ahead(NamedTuple):
     hit: Array
     instant: Array
 
-    def sooner(self, group: Group) -> Array:
-        """When the first impact is on either side of a group's blocks (n,)."""
-        sides = [side for side in (group.first, group.second) if side is not None]
+    def sooner(self, first: tuple[int, ...], second: tuple[int, ...] | None = None) -> Array:
+        """When the first impact is in the islands of either of n trees (n,)."""
+        sides = [side for side in (first, second) if side is not None]
         times = [self.first[self.order.home(side)] for side in sides]
         return times[0] if len(times) == 1 else jnp.minimum(*times)
 
@@ -253,7 +253,8 @@ def resolve(
     moment = schedule.pressed(blocks, schedule.arranged(moments))
     impulses = tuple(map(jnp.add, met, passed))[len(braces) :]
     resting, flow = ahead.kept.groups, ahead.flow
-    after = aftermath(resting, flow, change, map(ahead.sooner, resting), sweeps // 2, dt)
+    times = [ahead.sooner(group.first, group.second) for group in resting]
+    after = aftermath(resting, flow, change, times, sweeps // 2, dt)
     return Struck(
         change=change + after.change,
         moment=moment + after.moment,
@@ -274,7 +275,7 @@ def _brace(group: Group, response: Response, ahead: Ahead, dt: Array) -> _Brace:
     """Rows that hold, from the velocities of the flow on, with their `response` at the blow."""
     before = apply(joined(group.response), _local(group, ahead.flow.whitened))
     group = group._replace(response=response, velocity=group.velocity + before)
-    time = ahead.first[ahead.order.home(group.first)]
+    time = ahead.sooner(group.first)
     return _Brace(group, pgs.prepared(group), time, time < 2.0 * dt)
 
 
@@ -284,10 +285,10 @@ def _strikes(ahead: Ahead, answers: Answers, cone: Round | Pyramid, dt: Array) -
     if answers.spots:
         sides = zip(pairs, map(Field.sides, ahead.fields), answers.spots, strict=True)
         pairs = tuple(approach.through(*at, ahead.instant) for at in sides)
-    every = zip(ahead.fields, pairs, answers.sides, ahead.times, ahead.order.homes, strict=True)
+    every = zip(ahead.fields, pairs, answers.sides, ahead.times, strict=True)
     return [
-        _strike(field, pair, sides, time, [ahead.first[home] for home in homes], cone, dt)
-        for field, pair, sides, time, homes in every
+        _strike(field, pair, sides, time, ahead.sooner(*field.trees()), cone, dt)
+        for field, pair, sides, time in every
     ]
 
 
@@ -315,13 +316,12 @@ def _strike(
     pair: Pair,
     sides: tuple[Array | None, ...],
     time: Array,
-    first: list[Array],
+    sooner: Array,
     cone: Round | Pyramid,
     dt: Array,
 ) -> _Strike:
     """The pairs of a field, which meet at the times (n,); `sides` are the answers of what moves,
-    `first` the first instants of the islands of their sides."""
-    sooner = first[0] if len(first) == 1 else jnp.minimum(first[0], first[1])
+    `sooner` (n,) the first instants of the islands of their sides."""
     waits = (time > sooner + TOGETHER * dt) & (time >= 0) & (field.surface.restitution > 0)
     acts = (time < dt) & ~waits
     instant = jnp.where(acts, time, jnp.where(sooner < dt, sooner, 0.0))

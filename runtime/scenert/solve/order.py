@@ -14,12 +14,11 @@ class Order:
 
     def __init__(self, trees: list[list[tuple[int, ...]]], islands: tuple[int, ...]) -> None:
         self.islands = np.array(islands)
-        self.homes = [[self.home(side) for side in sides] for sides in trees]
         members: list[list[int]] = [[] for _ in range(1 + max(islands))]
         start = 0
-        for sides in self.homes:
+        for sides in trees:
             for side in sides:
-                for place, island in enumerate(side.tolist()):
+                for place, island in enumerate(self.home(side).tolist()):
                     members[island].append(start + place)
             start += len(sides[0])
         widest = max(len(places) for places in members)
