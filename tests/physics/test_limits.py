@@ -1,4 +1,4 @@
-"""Joint limits: in either coordinates, approached at speed and rested upon."""
+"""Joint limits: in either coordinates, with either kind of impacts, struck and rested upon."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from functools import cache
 import numpy as np
 import pytest
 
+from scenert import Simulator
 from tools.motion import Motion, simulate, simulator
 
 SCENE = """
 scenec: 1
-options: {solver: {iterations: 50}}
+options: {impacts: IMPACTS, solver: {iterations: 50}}
 bodies:
   arm: {mass: 1 kg, inertia: {cylinder: [1 cm, 1 m]}}
   cart: {mass: 2 kg, inertia: {box: [10 cm, 10 cm, 10 cm]}}
@@ -63,13 +64,19 @@ SLACK = 3e-4
 
 
 @cache
-def run(coordinates: str) -> Motion:
-    return simulate(simulator(SCENE, coordinates=coordinates), 1.5, 2e-3)
+def run(impacts: str, coordinates: str) -> Motion:
+    return simulate(limited(impacts, coordinates), 1.5, 2e-3)
 
 
-@pytest.fixture(params=["reduced", "maximal"])
+def limited(impacts: str, coordinates: str) -> Simulator:
+    return simulator(SCENE.replace("IMPACTS", impacts), coordinates=coordinates)
+
+
+@pytest.fixture(
+    params=[("stepped", "reduced"), ("stepped", "maximal"), ("continuous", "reduced")], ids=" ".join
+)
 def motion(request: pytest.FixtureRequest) -> Motion:
-    return run(request.param)
+    return run(*request.param)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +110,6 @@ def test_the_upper_end_stops_as_well(motion: Motion) -> None:
 @pytest.mark.parametrize("coordinates", ["reduced", "maximal"])
 def test_a_coordinate_beyond_its_limit_returns_by_a_fifth_in_a_step(coordinates: str) -> None:
     """The share is `stabilization`, 0.2 unless a scene says otherwise."""
-    motion = simulate(simulator(SCENE, coordinates=coordinates), 10e-3, 10e-3)
+    motion = simulate(limited("stepped", coordinates), 10e-3, 10e-3)
     excess = motion.sensors["outside"][:, 0] - 0.1
     np.testing.assert_allclose(excess, [0.02, 0.016], atol=1e-12)

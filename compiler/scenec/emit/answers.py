@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenec.emit.closures import side
 from scenec.emit.dynamics import is_loose
-from scenec.ir.layout import Contact, LayoutIR, Segment, Side
+from scenec.ir.layout import Contact, LayoutIR, Limit, Segment, Side
 from scenec.ir.scalar import ZERO
 
 
@@ -45,9 +45,18 @@ def contact_sides(c: Contact) -> list[Side]:
 
 
 def holds(layout: LayoutIR, group: str) -> bool:
-    """Whether a group of rows holds during impacts too: motors take time, and contacts meet."""
-    kinds = (layout.servos, layout.contacts)
+    """Whether a group of rows holds during impacts too: motors take time, and contacts meet, as do
+    coordinates and the ends of their ranges."""
+    kinds = (layout.servos, layout.contacts, stopping(layout))
     return all(group != rows.name for kind in kinds for rows in kind)
+
+
+def stopping(layout: LayoutIR) -> tuple[Limit, ...]:
+    """The limits that coordinates of trees strike at instants of their own."""
+    if layout.options.impacts != "continuous":
+        return ()
+    segments = {segment.name for segment in layout.segments}
+    return tuple(limit for limit in layout.limits if limit.host in segments)
 
 
 def aslant(layout: LayoutIR, c: Contact) -> bool:

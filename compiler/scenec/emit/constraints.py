@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scenec.emit.answers import always_moves, answer, aslant, contact_sides, holds, joint_answer
+from scenec.emit.answers import (
+    always_moves,
+    answer,
+    aslant,
+    contact_sides,
+    holds,
+    joint_answer,
+    stopping,
+)
 from scenec.emit.closures import side
 from scenec.emit.dynamics import module, unpacked
-from scenec.emit.impacts import field, foresight, write_sides
+from scenec.emit.impacts import field, foresight, stops_of, write_sides
 from scenec.emit.kinematics import flat, part, shape
 from scenec.emit.meeting import contact_note
 from scenec.emit.tables import Tables
@@ -137,7 +145,7 @@ class _Constraints:
             self.writer.line("before = moving(links, v)")
         if layout.contacts or layout.closures:
             self.writer.line("after = moving(links, free)")
-        if layout.options.impacts == "continuous":
+        if layout.contacts and layout.options.impacts == "continuous":
             self.writer.line("drift = drifting(links)")
         for c in self.layout.closures:
             self._closure(c)
@@ -169,8 +177,12 @@ class _Constraints:
             field(c, aslant(layout, c), not always_moves(layout, contact_sides(c), c.same_tree))
             for c in layout.contacts
         ]
-        kept = [place for place, group in enumerate(self.groups) if holds(layout, group.name)]
-        writer.line(f"return solution, {foresight(layout, fields, kept)}")
+        places = {group.name: place for place, group in enumerate(self.groups)}
+        limits = stopping(layout)
+        stops = [stops_of(limit, places[limit.name]) for limit in limits]
+        held = [place for name, place in places.items() if holds(layout, name)]
+        met = [places[c.name] for c in layout.contacts] + [places[s.name] for s in limits]
+        writer.line(f"return solution, {foresight(layout, fields, stops, held, met)}")
 
     def _closure(self, c: Closure) -> None:
         name = c.name
@@ -222,6 +234,8 @@ class _Constraints:
         start, stop = segment.v
         if self._reads_value(host):
             writer.line(f"{host}_value = q[{segment.q[0]}:{segment.q[1]}]")
+        if any(limit.host == host for limit in stopping(self.layout)):
+            writer.line(f"{host}_before = v[{start}:{stop}]")
         writer.line(f"{host}_after = free[{start}:{stop}]")
         writer.line(f"{host}_response = {joint_answer(self.layout, segment)}")
 
@@ -299,7 +313,20 @@ class _Constraints:
         self.writer.line(
             f"{name}_law = actuation.limit({value}, {lower}, {upper}, m.dt, m.stabilization)"
         )
+        if limit in stopping(self.layout):
+            self._stops(limit, members)
         self._group(name, members.trees, limit.colors)
+
+    def _stops(self, limit: Limit, members: _Members) -> None:
+        """How coordinates come to their limits, `name_motion`, and what of these they feel on their
+        way."""
+        name, writer = limit.name, self.writer
+        motion = ", ".join(map(members.of, ("value", "before", "after")))
+        writer.line(f"{name}_motion = stop.Motion({motion})")
+        writer.line(
+            f"{name}_law = actuation.resting_limit("
+            f"{name}_law, {name}_motion.before, {name}_motion.pace(m.dt))"
+        )
 
     def _contact(self, c: Contact) -> None:
         self.writer.note(contact_note(c))
@@ -325,7 +352,7 @@ class _Constraints:
             self.writer.line(
                 f"{name}_target = contact.resting_target({surface}, {name}_target, "
                 f"contacts.{name}.gap, {name}_before[:, 0], "
-                f"approach.pace({name}_first, {name}_second), m.dt, m.stabilization)"
+                f"approach.pace({name}_first, {name}_second, m.dt), m.dt, m.stabilization)"
             )
         cone = cone_of(self.layout)
         if self.layout.options.gradient == "smoothed":

@@ -6,13 +6,13 @@ from scenec.emit.closures import side
 from scenec.emit.dynamics import module, unpacked
 from scenec.emit.kinematics import flat, shape
 from scenec.emit.writer import Writer, index, pick
-from scenec.ir.layout import Contact, LayoutIR, Side
+from scenec.ir.layout import Contact, LayoutIR, Limit, Side
 from scenec.passes.islands import islands
 
 
 def write_drifts(writer: Writer, layout: LayoutIR) -> None:
-    """The function `drifting`, where impacts have instants of their own."""
-    if layout.options.impacts != "continuous":
+    """The function `drifting`, where contacts are impacts with instants of their own."""
+    if not layout.contacts or layout.options.impacts != "continuous":
         return
     doc = "Accelerations of the links when no joint accelerates."
     with writer.function("drifting(links: Links) -> LinkTwists", doc):
@@ -53,10 +53,21 @@ def _side(layout: LayoutIR, of: Side, spheres: str) -> str:
 def field(c: Contact, aslant: bool, guarded: bool) -> str:
     """A group of pairs as the impacts see it."""
     sides = f"{c.name}_first, {c.name}_second, m.{c.name}_surface"
-    return f"impact.Field({sides}, {c.same_tree}, {aslant}, {guarded}, {index(c.colors)})"
+    return f"pairs.Field({sides}, {c.same_tree}, {aslant}, {guarded}, {index(c.colors)})"
 
 
-def foresight(layout: LayoutIR, fields: list[str], kept: list[int]) -> str:
-    """The call that finds when pairs meet; `kept` are the places of the groups that hold."""
-    holding = f"impact.Kept(groups, {index(tuple(kept))}, {index(islands(layout))})"
-    return f"impact.foresee(({', '.join(fields)},), {holding}, solution, m.dt)"
+def stops_of(limit: Limit, place: int) -> str:
+    """Limits, whose group is at `place`, as the impacts see them."""
+    ends = f"m.{limit.name}_lower, m.{limit.name}_upper"
+    return f"stop.Stops(groups[{place}], {limit.name}_motion, {ends})"
+
+
+def foresight(
+    layout: LayoutIR, fields: list[str], stops: list[str], held: list[int], met: list[int]
+) -> str:
+    """The call that finds what strikes when; `held` are the places of the groups that hold, `met`
+    those of the fields and the stops."""
+    tables = f"{index(tuple(held))}, {index(tuple(met))}, {index(islands(layout))}"
+    holding = f"impact.Kept(groups, {tables})"
+    striking = f"({''.join(f'{f}, ' for f in fields)}), ({''.join(f'{s}, ' for s in stops)})"
+    return f"impact.foresee({striking}, {holding}, solution, m.dt)"

@@ -83,7 +83,7 @@ def _header(layout: LayoutIR, code: str) -> str:
     used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
     modules = tuple(name for name in _OPS if name in used)
     imports = lines(Brackets("from scenert.ops import (", modules, ")"), 0)
-    solving = ["solver", *(used & {"cones", "impact", "implicit", "laws", "pgs"})]
+    solving = ["solver", *(used & {"cones", "impact", "implicit", "laws", "pairs", "pgs", "stop"})]
     solvers = f"from scenert.solve import {', '.join(sorted(solving))}\n"
     return (
         _HEADER.format(

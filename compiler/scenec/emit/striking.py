@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from scenec.emit.answers import answer, contact_sides, holds, joint_answer, side_answer, turns
+from scenec.emit.answers import (
+    answer,
+    contact_sides,
+    holds,
+    joint_answer,
+    side_answer,
+    stopping,
+    turns,
+)
 from scenec.emit.closures import side
 from scenec.emit.constraints import Group, cone_of
 from scenec.emit.dynamics import driven_closures
@@ -90,7 +98,8 @@ def _write_instants(writer: Writer, layout: LayoutIR) -> None:
     writer.line(f"factors, before = dynamics(m, links, {closures}speed, control)")
     writer.line("response = respond(links, factors)")
     writer.line("speed = speed + 0.5 * (when - 0.5 * m.dt) * (before - acceleration)")
-    writer.line("reached = moving(links, speed)")
+    if layout.contacts:
+        writer.line("reached = moving(links, speed)")
 
 
 def _homes(layout: LayoutIR) -> tuple[int, ...]:
@@ -137,10 +146,11 @@ def _write_answers(writer: Writer, layout: LayoutIR, groups: list[Group]) -> Non
         listed = [side_answer(layout, side) for side in contact_sides(c)]
         sides.append(f"({', '.join(listed)},)")
     kept = [_kept(writer, layout, group) for group in groups if holds(layout, group.name)]
+    stops = "".join(f"{_reached(writer, layout, limit)}, " for limit in stopping(layout))
     fields = "".join(f"{side}, " for side in sides)
     held = "".join(f"{name}, " for name in kept)
     spots = "".join(f"{_spots(layout, c)}, " for c in layout.contacts)
-    more = f", ({spots})" if turns(layout) else ""
+    more = f", ({stops}), ({spots})" if turns(layout) else ""
     writer.line(f"answers = impact.Answers(({fields}), ({held}){more})")
 
 
@@ -166,6 +176,14 @@ def _kept(writer: Writer, layout: LayoutIR, group: Group) -> str:
         found = _coordinates(writer, layout, rows)
     writer.line(f"{name} = {found}")
     return name
+
+
+def _reached(writer: Writer, layout: LayoutIR, limit: Limit) -> str:
+    """The rows of limits at the instants of their trees, and the rates along them."""
+    segment = layout.segment(limit.host)
+    (start, stop), count = segment.v, segment.count * segment.freedom
+    rate = pick(f"speed[{start}:{stop}]", limit.members, count)
+    return f"stop.Reached({_coordinates(writer, layout, limit)}, {rate})"
 
 
 def _coordinates(writer: Writer, layout: LayoutIR, rows: Passive | Limit) -> str:

@@ -19,8 +19,9 @@ _MODULE = (
     "authored_model", "chain", "clearances", "closed", "closure", "cones", "constrain", "contact",
     "contact_forces", "drifting", "dynamics", "energy", "flow", "frames", "geometry", "impact",
     "implicit", "init", "integrate", "jnp", "joints", "kinematics", "laws", "meet", "model",
-    "moving", "pgs", "poses", "record", "recorded", "renormalize", "respond", "rows", "sense",
-    "sensing", "solver", "spatial", "step", "strike", "table", "tables", "tree", "twists",
+    "moving", "pairs", "pgs", "poses", "record", "recorded", "renormalize", "respond", "rows",
+    "sense", "sensing", "solver", "spatial", "step", "stop", "strike", "table", "tables", "tree",
+    "twists",
 )  # fmt: skip
 _LOCAL = (
     "acceleration", "after", "ahead", "aim", "answers", "at", "before", "blow", "bodies",
@@ -35,8 +36,8 @@ _PROGRAM = frozenset([*_MODULE, *_LOCAL, *dir(builtins), *keyword.kwlist])
 # First words of what a program appends to a link's name, as in `torso_mass`.
 _APPENDED = (
     "acceleration", "after", "armature", "before", "borne", "coordinate", "damping", "drive",
-    "factor", "felt", "force", "free", "inertia", "joint", "limit", "mass", "on", "passive", "pose",
-    "q", "rate", "response", "rows", "servo", "speed", "v", "value", "wrench",
+    "factor", "felt", "force", "free", "inertia", "joint", "limit", "mass", "motion", "on",
+    "passive", "pose", "q", "rate", "response", "rows", "servo", "speed", "v", "value", "wrench",
 )  # fmt: skip
 _LIKE_A_PART = re.compile(rf".*_({'|'.join(_APPENDED)})(_\d+)?|.*_on_.*")
 _LIKE_A_TERM = re.compile(r"s\d+|.*_[qv]")

@@ -37,17 +37,19 @@ def _flatten(scene: SceneIR, tree: SceneIR, placements: dict[str, Placement]) ->
     hosts = Hosts(scene, tree, segments, mounts, placements)
     actuators, drives = flatten_actuators(scene, hosts)
     contacts = flatten_contacts(scene, hosts)
+    limits = flatten_limits(scene, hosts)
+    stops = any(limit.host in {segment.name for segment in segments} for limit in limits)
     return LayoutIR(
         name=scene.name,
         parameters=scene.parameters,
-        options=_options(scene, contacts),
+        options=_options(scene, contacts, stops),
         bodies=tuple(body.name for body in scene.bodies),
         mounts=mounts,
         segments=segments,
         closures=hosts.closures,
         passives=flatten_passives(scene, hosts),
         servos=drives.servos,
-        limits=flatten_limits(scene, hosts),
+        limits=limits,
         contacts=contacts,
         motors=drives.motors,
         thrusters=drives.thrusters,
@@ -91,7 +93,7 @@ def _mounts(
     )
 
 
-def _options(scene: SceneIR, contacts: tuple[Contact, ...]) -> Options:
+def _options(scene: SceneIR, contacts: tuple[Contact, ...], stops: bool) -> Options:
     o = scene.options
     return Options(
         timestep=o.timestep,
@@ -102,16 +104,19 @@ def _options(scene: SceneIR, contacts: tuple[Contact, ...]) -> Options:
         solver=o.solver,
         iterations=o.iterations,
         cone=o.cone,
-        impacts=_impacts(scene, contacts),
+        impacts=_impacts(scene, contacts, stops),
         gradient=o.gradient,
         smoothing=o.smoothing,
     )
 
 
-def _impacts(scene: SceneIR, contacts: tuple[Contact, ...]) -> str:
-    """Unless the author chooses: impacts have instants where rigid things bounce."""
+def _impacts(scene: SceneIR, contacts: tuple[Contact, ...], stops: bool) -> str:
+    """Unless the author chooses: impacts have instants where rigid things bounce.
+
+    stops: whether there are joints of trees with limits to strike.
+    """
     values = authored_values(scene.parameters)
-    if not contacts:
+    if not contacts and not stops:
         return "stepped"
     if scene.options.impacts is not None:
         return scene.options.impacts

@@ -111,9 +111,10 @@ class Options(Noun):
     contacts: Literal["all", "listed"] = "all"
     """Whether all geometry may touch, or the pairs listed in `pairs` only."""
     impacts: Literal["continuous", "stepped"] | None = None
-    """Whether impacts happen at their own instants within a step, so that derivatives through them
-    are those of the physics, or at its end. Unless given: `continuous` where any rigid pair (of
-    softness 0) that may touch has a restitution above 0, otherwise `stepped`."""
+    """Whether impacts, of bodies and of joints at their limits, happen at their own instants within
+    a step, so that derivatives through them are those of the physics, or at its end. Unless given:
+    `continuous` where any rigid pair (of softness 0) that may touch has a restitution above 0,
+    otherwise `stepped`."""
     gradient: Literal["exact", "implicit", "smoothed"] = "exact"
     """What differentiating a step gives: the derivative of the program; that of the impulses which
     the solver converges to; or that of the mean motion over contact gaps that scatter by

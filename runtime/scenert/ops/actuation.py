@@ -6,6 +6,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from scenert.ops import rows
+from scenert.ops.contact import UNREACHED
 from scenert.ops.tree import Level
 from scenert.ops.vector import apply
 from scenert.solve.laws import Interval, Motor, Passive
@@ -41,6 +42,18 @@ def limit(value: Array, lower: Array, upper: Array, dt: Array, stabilization: Ar
     slowest = -jnp.where(below > 0, below, stabilization * below) / dt
     fastest = jnp.where(above > 0, above, stabilization * above) / dt
     return Interval(slowest[:, None], fastest[:, None])
+
+
+def resting_limit(limit: Interval, before: Array, pace: Array) -> Interval:
+    """The same where impacts have instants of their own.
+
+    A coordinate that at the start of the step has a speed `before` (n,) of more than `pace` (n,),
+    what it gains in a step, is left to its impact. A slower one rests, or is about to.
+    """
+    falls, rises = (before < -pace)[:, None], (before > pace)[:, None]
+    return Interval(
+        jnp.where(falls, -UNREACHED, limit.lower), jnp.where(rises, UNREACHED, limit.upper)
+    )
 
 
 def passive(rate: Array, armature: Array, damping: Array, dt: Array) -> Passive:

@@ -87,6 +87,17 @@ class Course(NamedTuple):
         return Points(*(a + b for a, b in zip(self.origin, self.lever, strict=True)))
 
 
+class Bead(NamedTuple):
+    """The motion of n spheres over a step of which nothing but the centres counts."""
+
+    points: Points
+    radius: Array
+
+    def center(self) -> Points:
+        """The centres of the spheres."""
+        return self.points
+
+
 class Meeting(NamedTuple):
     """When n pairs meet, time (n,) s since the step began, and whether they do (n,)."""
 
@@ -94,14 +105,17 @@ class Meeting(NamedTuple):
     happens: Array
 
 
-def pace(first: Side, second: Side | Planes) -> Array:
-    """The speed (n,) that spheres of either side gain in the step if nothing constrains them."""
+def pace(first: Side, second: Side | Planes, dt: Array) -> Array:
+    """The speed (n,) that spheres of either side gain in the step if nothing constrains them, and
+    with which they move by rounding at least: those that are slower rest on each other."""
     sides = [side for side in (first, second) if isinstance(side, Side)]
     gained = []
     for side in sides:
         change = side.free - side.before
-        center = apply(side.links.rotation, side.spheres.center)
-        gained.append(vector.length(change[:, 3:] + cross(change[:, :3], center)))
+        arm = apply(side.links.rotation, side.spheres.center)
+        speed = vector.length(change[:, 3:] + cross(change[:, :3], arm))
+        size = jnp.sum(jnp.abs(side.links.position + arm), axis=-1) + side.spheres.radius
+        gained.append(jnp.maximum(speed, rounding(size) / dt))
     return gained[0] if len(gained) == 1 else jnp.maximum(*gained)
 
 
@@ -129,7 +143,7 @@ def _points(middle: Array, velocity: Array, bias: Array, rate: Array, dt: Array)
 class Pair(NamedTuple):
     """The motion of n spheres, and of n others or the planes that they may strike."""
 
-    first: Course
+    first: Course | Bead
     second: Course | Planes
 
     def offset(self, time: Array) -> Array:
@@ -215,14 +229,15 @@ def touch(pair: Pair, time: Array) -> Touch:
 
     Both sides feel the impulse at one point, so that it leaves angular momentum as it is.
     """
+    path: Course = pair.first  # type: ignore[assignment]
     normal = pair.normal(time)
     frame = contact_frame(normal)
     if isinstance(pair.second, Planes):
-        first, twist = _wrench(pair.first, frame, -pair.first.radius[:, None] * normal, time)
+        first, twist = _wrench(path, frame, -path.radius[:, None] * normal, time)
         jacobian = Jacobian(first, None)
         return Touch(frame, jacobian, rows.velocity(jacobian, twist, None))
     half = 0.5 * pair.gap(time)
-    first, twist = _wrench(pair.first, frame, -(pair.first.radius + half)[:, None] * normal, time)
+    first, twist = _wrench(path, frame, -(path.radius + half)[:, None] * normal, time)
     second, other = _wrench(pair.second, frame, (pair.second.radius + half)[:, None] * normal, time)
     jacobian = Jacobian(first, -second)
     return Touch(frame, jacobian, rows.velocity(jacobian, twist, other))
@@ -252,16 +267,15 @@ def meet(pair: Pair, least: Array, dt: Array) -> Meeting:
     """
     held = jax.tree.map(lax.stop_gradient, pair)
     time, real = _entry(held, dt)
-    rounding, now = _rounding(held), jnp.zeros_like(least)
-    speed, gained = held.closing(now), lax.stop_gradient(least)
+    now, gained = jnp.zeros_like(least), lax.stop_gradient(least)
+    speed = held.closing(now)
     ahead = real & (time >= 0) & (time < dt)
-    inside = (held.gap(now) <= rounding) & (speed > 0)
+    inside = (held.gap(now) <= _rounding(held)) & (speed > 0)
     recent = (time > -dt) | (-time * gained < STEADY * speed * dt)
     past = inside & real & recent & (time > -PAST * dt) & (time < 0)
     time = jnp.where(ahead | past, time, 0.0)
     speed = held.closing(time)
-    floor = jnp.maximum(gained, rounding / dt)
-    happens = (ahead | inside) & (speed > floor)
+    happens = (ahead | inside) & (speed > gained)
     moves = (ahead | past) & happens
     exact = time + pair.gap(time) / jnp.where(moves, speed, 1.0)
     return Meeting(jnp.where(moves, exact, time), happens)
@@ -304,5 +318,9 @@ def slack(pair: Pair, gained: Array, dt: Array) -> Array:
 
 def _rounding(pair: Pair) -> Array:
     """A distance (n,) below which gaps are rounding."""
-    size = jnp.abs(pair.reach()) + jnp.sum(jnp.abs(pair.relative().start), axis=-1)
+    return rounding(jnp.abs(pair.reach()) + jnp.sum(jnp.abs(pair.relative().start), axis=-1))
+
+
+def rounding(size: Array) -> Array:
+    """What is nothing but rounding, in sums whose terms are of the `size`."""
     return 16 * float(np.finfo(size.dtype).eps) * size

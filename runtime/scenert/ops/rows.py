@@ -95,6 +95,15 @@ def same_tree(pair: Response) -> Response:
     return Response(pair.first + pair.second, None, pair.slack)
 
 
+def turned(pair: Response, sign: Array) -> Response:
+    """The rows times `sign` (n,), which is 1 or -1."""
+
+    def both(side: Array | None) -> Array | None:
+        return None if side is None else sign[:, None, None] * side
+
+    return Response(both(pair.first), both(pair.second), pair.slack)
+
+
 def _squares(rows: Array, links: Array) -> Array:
     """Size (n, m) of the terms of `rows` (n, m, 6) times `links` (n, 6, t): squares of the angular
     parts, and of the linear ones, whose units differ."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from scenert.ops.rows import Response
@@ -25,6 +26,11 @@ class Group(NamedTuple):
     first: tuple[int, ...]
     second: tuple[int, ...] | None
     colors: tuple[int, ...]
+
+    def acted(self, whitened: Array) -> Array:
+        """The whitened velocities (trees, t) of the trees that the blocks act on: (n, s)."""
+        sides = [np.array(side) for side in (self.first, self.second) if side is not None]
+        return jnp.concatenate([whitened[side] for side in sides], axis=-1)
 
 
 class Solution(NamedTuple):

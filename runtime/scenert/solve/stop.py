@@ -1,0 +1,128 @@
+"""The ends of joints' ranges, which coordinates strike as balls strike walls.
+
+A coordinate is a bead on a line, and the end of its range that is nearer a wall across it. What it
+strikes with loses all of its speed. So the instant, the impulse and the support that follows are
+those of a pair without restitution, in one dimension.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from scenert.ops import rows
+from scenert.ops.approach import Bead, Pair, Points, rounding
+from scenert.ops.contact import UNREACHED, Planes
+from scenert.ops.rows import Response
+from scenert.ops.vector import apply
+from scenert.solve import pgs
+from scenert.solve.laws import Interval
+from scenert.solve.pairs import Departure, Encounter, departure, encounter
+from scenert.solve.pgs import Blocks
+from scenert.solve.solver import Group, Solution, joined
+
+
+class Motion(NamedTuple):
+    """n coordinates in a step: their values at its middle, and their rates at its start and, if
+    nothing constrained them, at its end. (n,) each."""
+
+    value: Array
+    before: Array
+    free: Array
+
+    def pace(self, dt: Array) -> Array:
+        """The speeds (n,) that they gain in the step if nothing constrains them, and with which
+        they move by rounding at least."""
+        least = rounding(jnp.abs(self.value) + dt * jnp.abs(self.before)) / dt
+        return jnp.maximum(jnp.abs(self.free - self.before), least)
+
+
+class Reached(NamedTuple):
+    """The rows (n, 1, t) of n coordinates at the instants of their trees, and the rates (n,)."""
+
+    response: Response
+    rate: Array
+
+
+class Stops(NamedTuple):
+    """n coordinates in their ranges from `lower` to `upper` (n,), and their rows in the flow."""
+
+    group: Group
+    motion: Motion
+    lower: Array
+    upper: Array
+
+    def trees(self) -> list[tuple[int, ...]]:
+        """The trees that the rows act on."""
+        sides = (self.group.first, self.group.second)
+        return [side for side in sides if side is not None]
+
+    def pace(self, dt: Array) -> Array:
+        """See `Motion`."""
+        return self.motion.pace(dt)
+
+    def rigid(self) -> Array:
+        """All (n,) are."""
+        return jnp.ones_like(self.lower, bool)
+
+    def pair(self, flow: Solution, dt: Array) -> Pair:
+        """The coordinates' motion in the flow, see `scenert.ops.approach`, and the nearer ends."""
+        value, before, free = self.motion
+        gained = apply(joined(self.group.response), self.group.acted(flow.whitened))[:, 0]
+        bend = (free + gained - before) / dt
+        line = Points((value - 0.5 * dt * before)[:, None], before[:, None], bend[:, None])
+        low = value - self.lower < self.upper - value
+        normal = jnp.where(low, 1.0, -1.0)[:, None]
+        end = Planes(normal, jnp.where(low, self.lower, -self.upper))
+        return Pair(Bead(line, jnp.zeros_like(value)), end)
+
+    def strike(
+        self, pair: Pair, reached: Reached, instant: Array, time: Array, sooner: Array, dt: Array
+    ) -> Halt:
+        """The coordinates, which meet their ends at the times (n,). They have reached what they
+        have at the instants (trees,) of their trees; `sooner` (n,): the first of their islands."""
+        at = encounter(pair, self.pace(dt), time, sooner, dt)
+        side = instant[np.array(self.group.first)]
+        away = pair.normal(side)[:, 0]
+        speed = away * reached.rate - pair.pressing(side) * (at.instant - side)
+        leaves = departure(pair, speed, 0.0, at, dt)
+        own = jnp.where(at.acts | (speed > 0), speed, 0.0)
+        law = Interval(leaves.speed[:, None], jnp.full_like(own, UNREACHED)[:, None])
+        response = rows.turned(reached.response, away)
+        group = self.group._replace(response=response, velocity=own[:, None], law=law)
+        return Halt(group, pgs.prepared(group), away, at, leaves)
+
+
+class Halt(NamedTuple):
+    """n coordinates at the ends that they have struck, or rest at, and their rows, away from those
+    ends: in the direction `away` (n,), 1 or -1."""
+
+    group: Group
+    rows: Blocks
+    away: Array
+    at: Encounter
+    leaves: Departure
+
+    def meeting(self) -> Blocks:
+        """The rows of the coordinates that meet their ends."""
+        return pgs.only(self.at.acts, self.rows)
+
+    def passing(self) -> Blocks:
+        """The rows of the coordinates that the blows stop at their ends."""
+        law: Interval = self.rows.law  # type: ignore[assignment]
+        law = law._replace(lower=jnp.zeros_like(law.lower))
+        return pgs.only(self.at.closed, self.rows._replace(law=law))
+
+    def moment(self, met: Array, passed: Array) -> Array:
+        """Σ λ τ (n, 1) of the impulses (n, 1)."""
+        return met * self.leaves.mean[:, None] + passed * self.at.instant[:, None]
+
+    def resting(self, flow: Group) -> Group:
+        """See `pairs.Strike`."""
+        law: Interval = flow.law  # type: ignore[assignment]
+        low, high = self.leaves.rests & (self.away > 0), self.leaves.rests & (self.away < 0)
+        lower = jnp.where(low[:, None], 0.0, law.lower)
+        return flow._replace(law=Interval(lower, jnp.where(high[:, None], 0.0, law.upper)))
