@@ -139,7 +139,7 @@ def test_a_knee_that_rests_at_its_end_has_right_derivatives() -> None:
 # Without weight nothing but the motors says how fast a joint may get within a step.
 FOLDED = """
 scenec: 1
-options: {gravity: [0, 0, 0], impacts: continuous, solver: {iterations: 100}}
+options: {gravity: [0, 0, 0], impacts: continuous, solver: {iterations: 40}}
 bodies:
   arm: {mass: 1, inertia: {sphere: 0.1}}
   fore: {mass: 0.5, inertia: {sphere: 0.1}}
@@ -155,7 +155,7 @@ servos:
 
 
 def test_joints_that_motors_press_to_their_ends_come_to_rest() -> None:
-    """As far as so many sweeps make the rows of the motors and the ends agree."""
+    """But for a fortieth of what a motor adds to a speed in a step."""
     motion = simulate(simulator(FOLDED), 3.0, 2e-3, control=(1.0, -1.0))
     np.testing.assert_allclose(motion.state.q[-50:], [[0.3, -0.5]] * 50, atol=1e-6)
-    np.testing.assert_allclose(motion.state.v[-50:], 0.0, atol=1e-5)
+    np.testing.assert_allclose(motion.state.v[-50:], 0.0, atol=5e-4)
