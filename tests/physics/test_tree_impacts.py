@@ -186,6 +186,10 @@ joints:
 pairs: [{between: [lower, slope], friction: grip}]
 """
 
+DAMPED = PENDULUM.replace("angle: second", "angle: second, damping: 0.1").replace(
+    "angle: first", "angle: first, damping: 0.3"
+)
+
 CASES = {
     "a pendulum slides on a wall": Case(PENDULUM, pendulum, 0.5, {}),
     "a pendulum sticks to a wall": Case(PENDULUM, pendulum, 0.5, {"grip": 5.0}),
@@ -262,8 +266,13 @@ def test_derivatives_through_impacts_of_trees_fall_with_the_square_of_the_step(n
     np.testing.assert_allclose(middle.places, truth.places, atol=1e-5)
 
 
-def test_so_they_do_where_turns_do_not_add() -> None:
-    x = _inputs(TUMBLING, {})
-    coarse, fine, truth = simulated(TUMBLING, 0.3, x, (RATES[0], RATES[-1], FINE))
+@pytest.mark.parametrize(
+    ("scene", "duration"),
+    [(TUMBLING, 0.3), (DAMPED, 0.5)],
+    ids=["turns do not add", "joints are damped"],
+)
+def test_so_they_do_where(scene: str, duration: float) -> None:
+    coarse, middle, fine, truth = simulated(scene, duration, _inputs(scene, {}), (*RATES, FINE))
+    assert np.max(_errors(middle.slopes, truth.slopes)) < LARGEST
     few, many = (np.linalg.norm(_errors(f.slopes, truth.slopes)) for f in (coarse, fine))
     assert many < LEFT * few

@@ -66,6 +66,11 @@ def damping(segment: Segment, tables: Tables) -> str | None:
     return _joint_table(segment, tables, "damping", [j.damping for j in segment.joints])
 
 
+def damped(layout: LayoutIR) -> bool:
+    """Whether any joint of a tree has damping."""
+    return any(joint.damping != ZERO for segment in layout.segments for joint in segment.joints)
+
+
 def _joint_table(segment: Segment, tables: Tables, name: str, values: list[Scalar]) -> str | None:
     if all(value == ZERO for value in values):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenec.emit.answers import turns
 from scenec.emit.constraints import Group, has_rows
-from scenec.emit.dynamics import driven_closures, module
+from scenec.emit.dynamics import damped, driven_closures, module
 from scenec.emit.kinematics import parents, part
 from scenec.emit.striking import instants, strike, write_velocity
 from scenec.emit.tables import Tables
@@ -82,7 +82,10 @@ def _write_solution(writer: Writer, layout: LayoutIR) -> None:
     writer.line(f"{factors}, acceleration = dynamics(m, links, {driven}v, control)")
     if _continuous(layout) and turns(layout):
         halfway = "kinematics(m, q, v + 0.5 * m.dt * acceleration)"
-        writer.line(f"_, acceleration = dynamics(m, {halfway}, {driven}v, control)")
+        # Damping is that of an implicit step, D (v + h a). From v - h a₁ / 2 on, with the a₁ just
+        # found, it is D (v + h a / 2) but for h²: that of the middle of the step.
+        lagging = "v - 0.5 * m.dt * acceleration" if damped(layout) else "v"
+        writer.line(f"_, acceleration = dynamics(m, {halfway}, {driven}{lagging}, control)")
     writer.line("free = v + m.dt * acceleration")
     if has_rows(layout):
         contacts = "contacts, " if layout.contacts else ""

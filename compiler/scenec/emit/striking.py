@@ -13,11 +13,10 @@ from scenec.emit.answers import (
 )
 from scenec.emit.closures import side
 from scenec.emit.constraints import Group, cone_of
-from scenec.emit.dynamics import driven_closures
+from scenec.emit.dynamics import damped, driven_closures
 from scenec.emit.kinematics import shape
 from scenec.emit.writer import Writer, pick
 from scenec.ir.layout import Contact, LayoutIR, Limit, Passive
-from scenec.ir.scalar import ZERO
 
 _SHARE = 4  # impacts have this share of a step's sweeps
 _FEWEST = 2
@@ -85,6 +84,10 @@ def _write_instants(writer: Writer, layout: LayoutIR) -> None:
     In the flow the acceleration changes by j per time, and with the one in the middle, v + τ a is
     off by -τ (h - τ) j / 2. Of that (τ - h/2)² j / 2 depends on τ, and (τ - h/2) j is how far the
     acceleration at τ is from that in the middle.
+
+    Damping D, which takes time, has no part in how trees answer to a blow: there the mass matrix is
+    that of a step of length 0. Elsewhere it is that of an implicit step, D (v + h a); from v - h a'
+    on, with an a' that is known, it is D v but for h².
     """
     closures = "closures, " if driven_closures(layout) else ""
     writer.note("each tree at the instant of its first impact")
@@ -95,7 +98,13 @@ def _write_instants(writer: Writer, layout: LayoutIR) -> None:
     writer.line("links = kinematics(m, at, speed)")
     if layout.closures:
         writer.line("closures = closed(m, links, control)")
-    writer.line(f"factors, before = dynamics(m, links, {closures}speed, control)")
+    if damped(layout):
+        at_once = "m._replace(dt=jnp.zeros_like(m.dt))"
+        writer.line(f"factors, _ = dynamics({at_once}, links, {closures}speed, control)")
+        lagging = "speed - m.dt * acceleration"
+        writer.line(f"_, before = dynamics(m, links, {closures}{lagging}, control)")
+    else:
+        writer.line(f"factors, before = dynamics(m, links, {closures}speed, control)")
     writer.line("response = respond(links, factors)")
     writer.line("speed = speed + 0.5 * (when - 0.5 * m.dt) * (before - acceleration)")
     if layout.contacts:
@@ -117,23 +126,18 @@ def _write_gain(writer: Writer, layout: LayoutIR) -> None:
     """The rest of the step of what is struck, as accelerations depend on velocities and places.
 
     From τ on the trees move with the acceleration halfway to the step's end. What rows add to it,
-    rate - acceleration, is taken to stay as it is until then.
-
-    Damping is part of the factorized mass matrix, as if all of a change of velocity were damped for
-    the whole step: `slower` gives back what of it was before τ.
+    rate - acceleration, is taken to stay as it is until then. Of damping see `_write_instants`.
     """
     closures = "closures, " if driven_closures(layout) else ""
     writer.note("what is struck goes on from there")
     writer.line("leaving, half = speed + change, 0.5 * (m.dt - when)")
-    writer.line(f"_, turning = dynamics(m, kinematics(m, at, leaving), {closures}speed, control)")
+    writer.line(f"_, turning = dynamics(m, kinematics(m, at, leaving), {closures}leaving, control)")
     writer.line("halfway = advance(at, half * leaving, jnp.ones_like(m.dt))")
     writer.line("later = kinematics(m, halfway, leaving + half * turning)")
-    writer.line(f"_, turning = dynamics(m, later, {closures}speed, control)")
+    lagging = "leaving + (half - m.dt) * turning" if damped(layout) else "leaving"
+    writer.line(f"_, turning = dynamics(m, later, {closures}{lagging}, control)")
     writer.line("gain = 2.0 * half * (turning + rate - acceleration)")
     writer.line("way = way + 2.0 * half * speed + half * gain")
-    if any(joint.damping != ZERO for segment in layout.segments for joint in segment.joints):
-        writer.line(f"_, slower = dynamics(m, links, {closures}speed - change, control)")
-        writer.line("gain = gain + when * (slower - before)")
     writer.line(f"hit = {pick('ahead.hit', _homes(layout), layout.trees)}")
     writer.line("change = jnp.where(hit, leaving + gain - flowed, change)")
     writer.line("shift = jnp.where(hit, way + shift - 0.5 * m.dt * flowed, shift)")

@@ -29,7 +29,7 @@ _LOCAL = (
     "factors", "flowed", "free", "gain", "gap", "groups", "half", "halfway", "hit", "jacobian",
     "kinetic", "later", "lead", "leaving", "links", "links_in_order", "m", "moved", "nothing",
     "params", "parent", "potential", "q", "rate", "rates", "reached", "response", "shift", "slots",
-    "slower", "solution", "speed", "state", "struck", "turning", "v", "way", "when",
+    "solution", "speed", "state", "struck", "turning", "v", "way", "when",
 )  # fmt: skip
 _PROGRAM = frozenset([*_MODULE, *_LOCAL, *dir(builtins), *keyword.kwlist])
 
