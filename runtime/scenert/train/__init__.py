@@ -13,6 +13,7 @@ try:
     from scenert.train.bptt import Start, authored, bptt
     from scenert.train.descent import descent
     from scenert.train.identification import Identification, Recording, identify, record
+    from scenert.train.judged import judged
     from scenert.train.loop import Result, run
     from scenert.train.method import Learner, Loss, Method, Metrics
     from scenert.train.networks import zero_output
@@ -20,6 +21,7 @@ try:
     from scenert.train.retreat import retreat
     from scenert.train.shac import ActorCritic, shac
     from scenert.train.tricks import clip_to_norm, scale_by_value
+    from scenert.train.windows import windows
 except ModuleNotFoundError as fault:
     if str(fault.name).partition(".")[0] not in (
         "equinox",
@@ -51,6 +53,7 @@ __all__ = [
     "clip_to_norm",
     "descent",
     "identify",
+    "judged",
     "normal",
     "randomize",
     "record",
@@ -60,5 +63,6 @@ __all__ = [
     "scaled",
     "shac",
     "uniform",
+    "windows",
     "zero_output",
 ]

@@ -67,8 +67,7 @@ def bptt(
         params, state, carry = begin(model, key)
 
         def outputs(state: State, sensors: Sensors, control: Array) -> tuple[Array, Metrics]:
-            result = cost(state, sensors, control)
-            return result if isinstance(result, tuple) else (result, {})
+            return paired(cost(state, sensors, control))
 
         _, (costs, metrics) = rollout(
             sim,
@@ -85,3 +84,8 @@ def bptt(
         return jnp.mean(costs), jax.tree.map(jnp.mean, metrics)
 
     return loss
+
+
+def paired(result: Any) -> tuple[Array, Metrics]:
+    """The cost of a step and its further scalars, of which there may be none."""
+    return result if isinstance(result, tuple) else (result, {})

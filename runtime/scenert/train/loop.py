@@ -27,7 +27,7 @@ class Result(NamedTuple):
     """What training gave.
 
     model    the last model
-    best     the one with the lowest loss, on the batch on which it was judged
+    best     the one with the lowest loss: that of its update, or where there is `judged` that
     metrics  those of each update, oldest first, with `update` and `seconds`
     learner  everything, to go on from
     """

@@ -21,7 +21,7 @@ class Learner(NamedTuple):
     memory   the method's own: optimizer states, robots in the middle of an episode
     key      of the random numbers to come
     updates  () how many there were
-    best     the model with the lowest loss so far, on the batch on which it was judged
+    best     the model with the lowest loss so far: that of its update, or that which `judged` takes
     record   () that loss
     """
 

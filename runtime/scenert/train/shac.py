@@ -17,16 +17,17 @@ import jax.numpy as jnp
 import optax
 from jax import Array
 
-from scenert.arguments import Params
 from scenert.simulator import Simulator
 from scenert.state import State
 from scenert.train.bptt import Begin, authored
 from scenert.train.critic import Window, blend, fit, td
-from scenert.train.descent import recorded, select
+from scenert.train.descent import select
 from scenert.train.devices import over_devices
+from scenert.train.fleet import Fleet, Robot
+from scenert.train.judged import judged
 from scenert.train.method import Learner, Method, Metrics
 from scenert.train.tricks import clip_to_norm, global_norm
-from scenert.trajectory import Moment, Policy, Sensors, unroll
+from scenert.trajectory import Policy, Sensors, rollout, unroll
 
 StepCost = Callable[[State, Sensors, Array], Array]
 Alive = Callable[[State, Sensors], Array]
@@ -41,13 +42,6 @@ class ActorCritic(NamedTuple):
 
     actor: Any
     critic: Any
-
-
-class Robot(NamedTuple):
-    """A robot in the middle of an episode, with its own parameters."""
-
-    params: Params
-    moment: Moment
 
 
 def shac(
@@ -67,6 +61,7 @@ def shac(
     fits: int = 16,
     smoothing: float = 0.8,
     clip: float = 1.0,
+    every: int | None = None,
 ) -> Method:
     """Train an `ActorCritic` on many robots at once, a window of `horizon` steps per update.
 
@@ -81,29 +76,28 @@ def shac(
     fits       steps of the critic on the window's targets
     smoothing  what the target critic keeps of itself in an update
     clip       L2 norm to which both gradients are clipped
+    every      updates from one judgement to the next; default: the windows of an episode
 
-    The metric `loss` is the mean cost per step of the window. Raises ValueError where an episode is
-    not a whole number of windows.
+    The metric `loss` is the mean cost per step of the window. Windows differ in what part of an
+    episode they show, so models are judged by `robots` whole episodes, as `judged` has it: by what
+    these cost before they end, per step of `episode`. Raises ValueError where an episode is not a
+    whole number of windows.
     """
-    if episode % horizon:
-        raise ValueError(f"episode ({episode}) must be a multiple of horizon ({horizon})")
     method = _Shac(
         sim=sim,
         policy=policy,
         cost=cost,
         actor=optax.chain(clip_to_norm(clip), actor),
         critic=optax.chain(clip_to_norm(clip), critic),
-        robots=robots,
-        horizon=horizon,
-        episode=episode,
-        start=authored(sim) if start is None else start,
+        fleet=Fleet(sim, authored(sim) if start is None else start, robots, horizon, episode),
         alive=alive or (lambda state, sensors: jnp.bool_(True)),  # noqa: ARG005
         discount=discount,
         trace=trace,
         fits=fits,
         smoothing=smoothing,
     )
-    return Method(method.init, method.update)
+    often = episode // horizon if every is None else every
+    return judged(Method(method.init, method.update), method.whole, every=often, batch=robots)
 
 
 @dataclass(frozen=True)
@@ -115,10 +109,7 @@ class _Shac:
     cost: StepCost
     actor: optax.GradientTransformation
     critic: optax.GradientTransformation
-    robots: int
-    horizon: int
-    episode: int
-    start: Begin
+    fleet: Fleet
     alive: Alive
     discount: float
     trace: float
@@ -126,16 +117,13 @@ class _Shac:
     smoothing: float
 
     def init(self, model: ActorCritic, key: Array) -> Learner:
-        """Episodes end at different windows, so that the robots do not all start at once."""
-        key, now, later = jax.random.split(key, 3)
-        batch = self._fresh(model, now)
-        windows = jax.random.randint(later, (self.robots,), 0, self.episode // self.horizon)
-        batch = batch._replace(moment=batch.moment._replace(step=self.horizon * windows))
+        """All before the first window."""
+        key, now = jax.random.split(key)
         memory = {
             "actor": self.actor.init(eqx.filter(model.actor, eqx.is_inexact_array)),
             "critic": self.critic.init(eqx.filter(model.critic, eqx.is_inexact_array)),
             "target": model.critic,
-            "robots": batch,
+            "robots": self.fleet.launched(model, now),
         }
         return Learner.new(model, memory, key)
 
@@ -144,33 +132,27 @@ class _Shac:
         key, now = jax.random.split(learner.key)
         model, memory = learner.model, dict(learner.memory)
         batch = memory.pop("robots")
-        gradient_of = over_devices(self._gradient, self.robots)
+        gradient_of = over_devices(self._gradient, self.fleet.robots)
         (gradient, value), (after, shown) = gradient_of((model.actor, memory["target"]), batch)
         learned, kept, error = self._learn(model, memory, gradient, shown)
         norm = global_norm(gradient)
         sound = jnp.isfinite(norm) & jnp.isfinite(value)
         model, memory = select(sound, (learned, kept), (model, memory))
-        ended = (after.moment.step >= self.episode) | (shown.alive[:, -1] == 0) | ~sound
-        batch = jax.vmap(select)(ended, self._fresh(model, now), after)
-        stepped = Learner(
-            model=model,
-            memory={**memory, "robots": batch},
-            key=key,
-            updates=learner.updates + 1,
-            best=learner.best,
-            record=learner.record,
+        batch = self.fleet.renewed(model, now, after, (shown.alive[:, -1] == 0) | ~sound)
+        stepped = learner._replace(
+            model=model, memory={**memory, "robots": batch}, key=key, updates=learner.updates + 1
         )
         told = {"loss": value, "gradient_norm": norm, "skipped": 1.0 - sound}
-        return recorded(stepped, learner.model, value), {**told, "critic_error": error}
+        return stepped, {**told, "critic_error": error}
 
-    def _fresh(self, model: ActorCritic, key: Array) -> Robot:
-        """All robots at the start of an episode."""
-
-        def one(key: Array) -> Robot:
-            params, state, carry = self.start(model, key)
-            return Robot(params, Moment.start(self.sim, state, carry))
-
-        return jax.vmap(one)(jax.random.split(key, self.robots))
+    def whole(self, model: ActorCritic, key: Array) -> Array:
+        """What one robot's episode costs before it ends, per step of `episode`."""
+        params, state, carry = self.fleet.start(model, key)
+        arguments = (self.sim, self.policy, params, state, self.fleet.episode)
+        _, (costs, lives) = rollout(
+            *arguments, policy_params=model.actor, carry=carry, outputs=self._told
+        )
+        return jnp.mean(_before(jnp.cumprod(lives)) * costs)
 
     def _gradient(self, model: tuple[Any, Any], batch: Robot) -> tuple[Any, Any]:
         """Of the mean price to the actor, the mean cost; the robots after the window, and it."""
@@ -185,23 +167,27 @@ class _Shac:
     def _price(self, actor: Any, target: Any, robot: Robot) -> tuple[Array, tuple[Robot, Window]]:
         """What a window costs per step, with what the target critic says comes after it."""
         after, shown = self._window(actor, robot)
-        before = jnp.concatenate([jnp.ones(1, shown.alive.dtype), shown.alive[:-1]])
-        weights = self.discount ** jnp.arange(self.horizon) * before
-        rest = self.discount**self.horizon * shown.alive[-1] * target(shown.observation[-1])
-        return (weights @ shown.cost + rest) / self.horizon, (after, shown)
+        horizon = self.fleet.horizon
+        weights = self.discount ** jnp.arange(horizon) * _before(shown.alive)
+        rest = self.discount**horizon * shown.alive[-1] * target(shown.observation[-1])
+        return (weights @ shown.cost + rest) / horizon, (after, shown)
 
     def _window(self, actor: Any, robot: Robot) -> tuple[Robot, Window]:
         """One robot after the window, and what it showed."""
 
         def outputs(state: State, sensors: Sensors, control: Array) -> tuple[Array, ...]:
-            cost = self.cost(state, sensors, control)
-            return self._flat(sensors), cost, self.alive(state, sensors).astype(cost.dtype)
+            return self._flat(sensors), *self._told(state, sensors, control)
 
-        arguments = (self.sim, self.policy, robot.params, robot.moment, self.horizon)
+        arguments = (self.sim, self.policy, robot.params, robot.moment, self.fleet.horizon)
         end, (seen, costs, lives) = unroll(*arguments, policy_params=actor, outputs=outputs)
         last = self._flat(self.sim.sense(robot.params, end.state, end.control))
         observation = jnp.concatenate([seen, last[None]])
         return Robot(robot.params, end), Window(observation, costs, jnp.cumprod(lives))
+
+    def _told(self, state: State, sensors: Sensors, control: Array) -> tuple[Array, Array]:
+        """What a step costs, and whether the episode goes on after it."""
+        cost = self.cost(state, sensors, control)
+        return cost, self.alive(state, sensors).astype(cost.dtype)
 
     def _flat(self, sensors: Sensors) -> Array:
         """All readings in one vector: what the critic sees."""
@@ -228,3 +214,8 @@ class _Shac:
             "target": blend(memory["target"], critic, self.smoothing),
         }
         return ActorCritic(eqx.apply_updates(model.actor, change), critic), kept, error
+
+
+def _before(alive: Array) -> Array:
+    """Whether the episode went on before each step, of whether it does after it."""
+    return jnp.concatenate([jnp.ones(1, alive.dtype), alive[:-1]])

@@ -56,12 +56,12 @@ def test_the_actor_learns_to_damp(sim: scenert.Simulator, quiet):
 def test_robots_start_anew_at_the_end_of_their_episodes(sim: scenert.Simulator):
     shac = method(sim, horizon=8, episode=24)
     learner = shac.init(model(), jax.random.key(0))
-    assert set(np.asarray(learner.memory["robots"].moment.step)) <= {0, 8, 16}
+    assert set(np.asarray(learner.memory.own["robots"].moment.step)) <= {0, 8, 16}
     update = eqx.filter_jit(shac.update)
     seen = []
     for _ in range(4):
         learner, _ = update(learner)
-        moment = learner.memory["robots"].moment
+        moment = learner.memory.own["robots"].moment
         seen.append(np.asarray(moment.step))
         fresh = moment.step == 0
         assert np.array_equal(moment.carry[fresh], moment.state.q[fresh, :3])
@@ -72,7 +72,26 @@ def test_robots_start_anew_at_the_end_of_their_episodes(sim: scenert.Simulator):
 def test_episodes_end_where_the_robot_is_lost(sim: scenert.Simulator):
     shac = method(sim, alive=lambda state, sensors: state.q[0] > 1.0)
     learner, _ = eqx.filter_jit(shac.update)(shac.init(model(), jax.random.key(0)))
-    assert not np.any(learner.memory["robots"].moment.step)
+    assert not np.any(learner.memory.own["robots"].moment.step)
+
+
+def test_the_best_model_is_that_of_the_best_episodes(sim: scenert.Simulator, quiet):
+    """The first windows, in which springs are stretched at rest, may well have the lowest loss."""
+    shac = method(sim, every=10)
+    result = train.run(shac, model(), 30, console=quiet)
+    judged = [line["judged"] for line in result.metrics]
+    assert set(judged) == {judged[0], judged[9], judged[19], judged[29]}
+    assert float(result.learner.record) == min(judged)
+    assert result.best.actor > 10
+
+
+def test_what_comes_after_the_end_of_an_episode_costs_nothing(sim: scenert.Simulator):
+    def judgement(**options):
+        return float(method(sim, **options).init(model(), jax.random.key(0)).record)
+
+    whole = judgement()
+    assert 0 < judgement(alive=lambda state, sensors: state.q[0] > 1.0) < 0.05 * whole
+    assert judgement(alive=lambda state, sensors: state.q[0] < 1.0) == whole
 
 
 def test_targets_are_sums_of_costs_to_come():
