@@ -234,7 +234,7 @@ class _Constraints:
         start, stop = segment.v
         if self._reads_value(host):
             writer.line(f"{host}_value = q[{segment.q[0]}:{segment.q[1]}]")
-        if any(limit.host == host for limit in stopping(self.layout)):
+        if self.layout.options.impacts == "continuous":
             writer.line(f"{host}_before = v[{start}:{stop}]")
         writer.line(f"{host}_after = free[{start}:{stop}]")
         writer.line(f"{host}_response = {joint_answer(self.layout, segment)}")
@@ -291,17 +291,34 @@ class _Constraints:
         self.writer.note(f"servos {listing(actuators)}")
         members = self._members(servo)
         bound = self.tables.array(f"{name}_max_torque", servo.max_torque, f"torque, {name}")
-        target = pick("control", servo.control, self.layout.size_control)
+        aim = pick("control", servo.control, self.layout.size_control)
+        drives = self._drives(servo)
         if servo.gain is not None:
-            gain = self.tables.array(f"{name}_gain", servo.gain, f"gain, {name}")
-            fastest = "None"
-            if servo.max_speed is not None:
-                fastest = self.tables.array(f"{name}_max_speed", servo.max_speed, f"speed, {name}")
-            self.writer.line(f"aim = {target}")
-            angle = members.of("value")
-            target = f"actuation.servo_speed({angle}, aim, {gain}, {fastest})"
-        self.writer.line(f"{name}_law = actuation.motor({target}, {bound}, m.dt)")
+            aim = self._servo_aim(servo, members, aim, drives)
+        elif drives:
+            aim = f"actuation.speed_aim({aim}, {members.of('before')})"
+        law = "drive" if drives else "motor"
+        self.writer.line(f"{name}_law = actuation.{law}({aim}, {bound}, m.dt)")
         self._group(name, members.trees, servo.colors)
+
+    def _servo_aim(self, servo: Servo, members: _Members, control: str, drives: bool) -> str:
+        """What the controls and the angles of position servos ask for."""
+        name, value = servo.name, members.of("value")
+        gain = self.tables.array(f"{name}_gain", servo.gain or (), f"gain, {name}")
+        fastest = "None"
+        if servo.max_speed is not None:
+            fastest = self.tables.array(f"{name}_max_speed", servo.max_speed, f"speed, {name}")
+        self.writer.line(f"aim = {control}")
+        if not drives:
+            return f"actuation.servo_speed({value}, aim, {gain}, {fastest})"
+        before = members.of("before")
+        return f"actuation.servo_aim({value}, {before}, aim, {gain}, {fastest}, m.dt)"
+
+    def _drives(self, servo: Servo) -> bool:
+        """Whether servos may pass their targets within a step: those on joints of trees, where
+        impacts have instants of their own."""
+        on_trees = any(segment.name == servo.host for segment in self.layout.segments)
+        return on_trees and self.layout.options.impacts == "continuous"
 
     def _limit(self, limit: Limit) -> None:
         name, host = limit.name, limit.host

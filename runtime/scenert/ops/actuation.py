@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import jax.numpy as jnp
 from jax import Array
 
@@ -9,7 +11,7 @@ from scenert.ops import rows
 from scenert.ops.contact import UNREACHED
 from scenert.ops.tree import Level
 from scenert.ops.vector import apply
-from scenert.solve.laws import Interval, Motor, Passive
+from scenert.solve.laws import Drive, Interval, Motor, Passive
 
 
 def clip(value: Array, bound: Array) -> Array:
@@ -30,6 +32,42 @@ def servo_speed(angle: Array, control: Array, gain: Array, max_speed: Array | No
 def motor(target: Array, max_torque: Array, dt: Array) -> Motor:
     """Rows that reach the target speeds (n,) with at most ±max_torque (n,) over the step."""
     return Motor(target[:, None], (max_torque * dt)[:, None])
+
+
+class Aim(NamedTuple):
+    """The speeds (n,) that drives shall have at the end of a step, and the `slip` (n,): how much
+    faster they are at its start than they should be then."""
+
+    speed: Array
+    slip: Array
+
+
+def speed_aim(control: Array, before: Array) -> Aim:
+    """Motors that shall have the speeds `control` (n,), from the speeds `before` (n,) on."""
+    return Aim(control, before - control)
+
+
+def servo_aim(
+    angle: Array, before: Array, control: Array, gain: Array, max_speed: Array | None, dt: Array
+) -> Aim:
+    """Position servos whose angles (n,) are those of the middle of a step that starts with the
+    speeds `before` (n,).
+
+    At the end of the step the angle is q + h v / 2: the speed v = k (u - q - h v / 2) is
+    k (u - q) / (1 + k h / 2). How far a speed is from what the angle asks for then,
+    v - k (u - q - h v / 2), changes by 1 + k h / 2 per speed; divided by that it is a slip.
+    """
+    error, lag = gain * (control - angle), 0.5 * dt * gain
+    start, end, share = error + lag * before, error / (1.0 + lag), 1.0 / (1.0 + lag)
+    if max_speed is not None:
+        share = jnp.where(jnp.abs(end) < max_speed, share, 1.0)
+        start, end = clip(start, max_speed), clip(end, max_speed)
+    return Aim(end, (before - start) * share)
+
+
+def drive(aim: Aim, max_torque: Array, dt: Array) -> Drive:
+    """Rows that reach their aim as far, and stay there as long, as ±max_torque (n,) allows."""
+    return Drive(aim.speed[:, None], (max_torque * dt)[:, None], aim.slip[:, None])
 
 
 def limit(value: Array, lower: Array, upper: Array, dt: Array, stabilization: Array) -> Interval:

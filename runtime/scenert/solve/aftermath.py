@@ -25,7 +25,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from scenert.solve import pgs
-from scenert.solve.laws import Contact, Motor, Passive
+from scenert.solve.laws import Contact, Drive, Motor, Passive
 from scenert.solve.pgs import Blocks, Iterate
 from scenert.solve.solver import Group, Solution
 
@@ -92,6 +92,8 @@ def _rest(group: Group, share: Array) -> Blocks:
     law = group.law
     if isinstance(law, Contact):
         law = law._replace(compliance=law.compliance / jnp.maximum(share, LEAST))
+    if isinstance(law, Drive):
+        law = Motor(law.target, law.bound)
     if isinstance(law, Motor):
         law = law._replace(bound=law.bound * share[:, None])
     return pgs.only(_acts(group, share), pgs.prepared(group._replace(law=law)))

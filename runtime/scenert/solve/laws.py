@@ -74,6 +74,44 @@ class Motor(NamedTuple):
         return jnp.where(capped > -bound, capped, -bound)
 
 
+class Drive(NamedTuple):
+    """A motor that may pass its target within the step: `target`, `bound` and `slip` (n, m) each.
+
+    slip is the speed beyond the target at the start of the step. Under the accelerations of all
+    other rows, steady over the step, the motor brakes with its bound until it meets the target, at
+    the share s of the step. There it stays if its bound can hold it. If not, the speed goes on to
+    the other side, and the bound acts that way, as that of friction would. Written in impulses,
+    with b the bound, r that of the slip and d that of what the others change in the step,
+
+        s = r / (b - d)        λ = -d - r where |d| <= b        λ = -(2 s - 1) b otherwise
+
+    for r > 0; and λ = -b where the target is not met. The Motor's law would stop the speed at the
+    target for the rest of such a step: off by h f(τ / h), of which derivatives see f'.
+    """
+
+    target: Array
+    bound: Array
+    slip: Array
+
+    def gain(self, gram: Array) -> Array:
+        """See the module's docstring."""
+        return inverse(gram)
+
+    def project(self, k: int, impulse: Array, velocity: Array, gain: Array) -> Array:
+        """See the module's docstring."""
+        stops = impulse - (velocity - self.target[:, k]) * gain
+        bound, slip = self.bound[:, k], self.slip[:, k] * gain
+        others = -stops - slip
+        ahead = (slip > 0) | ((slip == 0) & (others < 0))
+        sign = jnp.where(ahead, 1.0, -1.0)
+        slip, others = sign * slip, sign * others
+        room = bound - others
+        meets = slip < room
+        passes = (1.0 - 2.0 * slip / jnp.where(meets, room, 1.0)) * bound
+        braked = jnp.where(meets, jnp.where(others < -bound, passes, -others - slip), -bound)
+        return sign * braked
+
+
 class Interval(NamedTuple):
     """The velocity shall lie in [lower, upper], (n, m) each: both ends of a limit in one row.
 
@@ -175,6 +213,6 @@ class Passing(NamedTuple):
         return self.contact.hold(demand, gain, impulse, slip)
 
 
-Scalar = Bilateral | Passive | Motor | Interval
+Scalar = Bilateral | Passive | Motor | Drive | Interval
 Frictional = Contact | Passing
 Law = Scalar | Frictional

@@ -11,7 +11,7 @@ import pytest
 
 from scenert.ops.rows import Response
 from scenert.solve.cones import Pyramid, Round
-from scenert.solve.laws import Bilateral, Contact, Interval, Motor
+from scenert.solve.laws import Bilateral, Contact, Drive, Interval, Motor
 from scenert.solve.solver import Group
 
 TILE = 4  # degrees of freedom of a tree
@@ -50,9 +50,10 @@ def group(random):
         "motor": lambda n: Motor(
             jnp.asarray(random.normal(size=(n, 1))), jnp.asarray(random.uniform(0.1, 1, (n, 1)))
         ),
+        "drive": lambda n: Drive(*jnp.asarray(random.uniform(0.1, 1, (3, n, 1)))),
         "interval": lambda n: Interval(-jnp.ones((n, 1)) * 0.1, jnp.ones((n, 1)) * 0.2),
         "contact": lambda n: contact(n, Round()),
         "pyramid": lambda n: contact(n, Pyramid()),
     }
-    sizes = {"bilateral": 2, "motor": 1, "interval": 1, "contact": 3, "pyramid": 3}
+    sizes = {"bilateral": 2, "motor": 1, "drive": 1, "interval": 1, "contact": 3, "pyramid": 3}
     return lambda law, first, second, colors: build(laws[law], sizes[law], first, second, colors)

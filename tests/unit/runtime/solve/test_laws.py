@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scenert.solve.cones import Pyramid, Round
-from scenert.solve.laws import Bilateral, Contact, Interval, Motor, Passive
+from scenert.solve.laws import Bilateral, Contact, Drive, Interval, Motor, Passive
 
 N = 40
 
@@ -51,6 +51,24 @@ def test_a_motor_reaches_its_target_or_its_bound(rows, random):
     np.testing.assert_allclose(new[short > 1e-9], bound[short > 1e-9])
     np.testing.assert_allclose(new[short < -1e-9], -bound[short < -1e-9])
     assert 5 < np.sum(np.abs(short) < 1e-9) < N - 5
+
+
+def test_a_drive_does_in_a_step_what_a_motor_does_in_many(rows, random):
+    """In short steps a motor brakes, holds, or lets go on whatever passes its target."""
+    impulse, velocity, gram, _ = rows
+    target, slip = random.normal(size=(2, N))
+    bound = random.uniform(0.1, 2, N)
+    new = projected(Drive(column(target), column(bound), column(slip)), impulse, velocity, gram)
+    change = velocity - gram * impulse - target - slip
+    steps = 20000
+    speed, total = slip, jnp.zeros(N)
+    for _ in range(steps):
+        free = speed + change / steps
+        share = np.clip(-free / gram, -bound / steps, bound / steps)
+        speed, total = free + gram * share, total + share
+    np.testing.assert_allclose(new, total, atol=5e-4)
+    ends = np.sign(np.round(speed, 3) * slip).astype(int)
+    assert min(np.bincount(ends + 1)) > 3, "each of passing, holding and braking should occur"
 
 
 def test_an_interval_pushes_at_the_end_that_is_reached_only(rows, random):
@@ -137,6 +155,7 @@ def test_a_pair_without_slip_sticks():
     [
         pytest.param(Bilateral(jnp.ones((1, 1))), id="bilateral"),
         pytest.param(Motor(jnp.ones((1, 1)), 9 * jnp.ones((1, 1))), id="motor"),
+        pytest.param(Drive(jnp.ones((1, 1)), jnp.ones((1, 1)), jnp.ones((1, 1))), id="drive"),
         pytest.param(Interval(jnp.ones((1, 1)), 2 * jnp.ones((1, 1))), id="interval"),
     ],
 )
