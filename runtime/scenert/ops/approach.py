@@ -29,6 +29,7 @@ from scenert.ops.vector import apply, cross, dot
 
 REFINEMENTS = 2  # Newton steps from the root of the parabola to that of the distance itself
 PAST = 16.0  # steps before this one in which pairs that now overlap may have come to touch
+ASIDE = 1e-3  # of a speed that is gained across an approach: what counts as if it were along it
 STEADY = 0.1  # share of its speed that an approach may gain since
 
 
@@ -106,17 +107,29 @@ class Meeting(NamedTuple):
 
 
 def pace(first: Side, second: Side | Planes, dt: Array) -> Array:
-    """The speed (n,) that spheres of either side gain in the step if nothing constrains them, and
-    with which they move by rounding at least: those that are slower rest on each other."""
+    """The speed (n,) that an approach gains in the step by either side if nothing constrains it,
+    and which rounding may give it: approaches that are slower end at rest.
+
+    What sides gain across the approach counts by the share ASIDE: constraints turn a little of it.
+    """
+    normal = _center(first)
+    normal = second.normal if isinstance(second, Planes) else normal - _center(second)
+    normal = normal * vector.inverse_length(normal)[:, None]
     sides = [side for side in (first, second) if isinstance(side, Side)]
     gained = []
     for side in sides:
         change = side.free - side.before
         arm = apply(side.links.rotation, side.spheres.center)
-        speed = vector.length(change[:, 3:] + cross(change[:, :3], arm))
+        gain = change[:, 3:] + cross(change[:, :3], arm)
+        speed = jnp.abs(dot(normal, gain)) + ASIDE * vector.length(gain)
         size = jnp.sum(jnp.abs(side.links.position + arm), axis=-1) + side.spheres.radius
         gained.append(jnp.maximum(speed, rounding(size) / dt))
     return gained[0] if len(gained) == 1 else jnp.maximum(*gained)
+
+
+def _center(side: Side) -> Array:
+    """Where the centres of the spheres are (n, 3)."""
+    return side.links.position + apply(side.links.rotation, side.spheres.center)
 
 
 def course(side: Side, after: Array, dt: Array) -> Course:

@@ -45,7 +45,7 @@ from scenert.solve.laws import Passive
 from scenert.solve.order import Order
 from scenert.solve.pairs import Field, Strike
 from scenert.solve.pgs import Blocks
-from scenert.solve.solver import Group, Solution, joined
+from scenert.solve.solver import Group, Solution
 from scenert.solve.stop import Halt, Reached, Stops
 
 Impulses = tuple[Array, ...]
@@ -197,7 +197,7 @@ def resolve(
     blocks = schedule.arranged(tuple(party.rows for party in parties))
     moment = schedule.pressed(blocks, schedule.arranged(moments))
     impulses = tuple(map(jnp.add, met, passed))[len(braces) :][: len(strikes)]
-    resting, flow = _resting(ahead.kept, meeting), ahead.flow
+    resting, flow = _resting(ahead.kept, meeting, change), ahead.flow
     times = [ahead.sooner(group.first, group.second) for group in resting]
     after = aftermath(resting, flow, change, times, sweeps // 2, dt)
     return Struck(
@@ -218,8 +218,8 @@ def _shape(flow: Solution) -> tuple[int, int]:
 
 def _brace(group: Group, response: Response, ahead: Ahead, dt: Array) -> _Brace:
     """Rows that hold, from the velocities of the flow on, with their `response` at the blow."""
-    before = apply(joined(group.response), group.acted(ahead.flow.whitened))
-    group = group._replace(response=response, velocity=group.velocity + before)
+    before = group.velocity + group.answer(ahead.flow.whitened)
+    group = group._replace(response=response, velocity=before)
     time = ahead.sooner(group.first)
     return _Brace(group, pgs.prepared(group), time, time < 2.0 * dt)
 
@@ -237,11 +237,12 @@ def _strikes(ahead: Ahead, answers: Answers, cone: Round | Pyramid, dt: Array) -
     ]
 
 
-def _resting(kept: Kept, meeting: tuple[Strike | Halt, ...]) -> tuple[Group, ...]:
-    """The groups of the flow, with what has met at rest."""
+def _resting(kept: Kept, meeting: tuple[Strike | Halt, ...], change: Array) -> tuple[Group, ...]:
+    """The groups of the flow, with what has met at rest, and what the `change` has sent off left to
+    its impact."""
     groups = list(kept.groups)
     for place, party in zip(kept.met, meeting, strict=True):
-        groups[place] = party.resting(groups[place])
+        groups[place] = party.resting(groups[place], change)
     return tuple(groups)
 
 

@@ -9,7 +9,7 @@ from jax import Array
 
 from scenert.ops import approach, rows, vector
 from scenert.ops.approach import Pair, Side, Spot, Touch
-from scenert.ops.contact import Planes, Surface
+from scenert.ops.contact import UNREACHED, Planes, Surface
 from scenert.solve import pgs
 from scenert.solve.cones import Pyramid, Round
 from scenert.solve.laws import Contact, Oblique, Passing
@@ -96,15 +96,18 @@ class Field(NamedTuple):
     ) -> Strike:
         """The pairs, which meet at the times (n,); `sides` are the answers of what moves, `sooner`
         (n,) the first instants of the islands of their sides."""
-        waits = (time > sooner + TOGETHER * dt) & (time >= 0) & (self.surface.restitution > 0)
-        time = jnp.where(waits, 2.0 * dt, time)
-        at = encounter(pair, self.pace(dt), time, sooner, dt)
+        later = (time < dt) & (time > sooner + TOGETHER * dt)
+        waits = later & (self.surface.restitution > 0)
+        pace, time = self.pace(dt), jnp.where(waits, 2.0 * dt, time)
+        at = encounter(pair, pace, time, sooner, dt)
+        at = at._replace(closed=at.closed & ~waits)
         touch = approach.touch(pair, at.instant)
         velocity = touch.velocity[:, 0]
         leaves = departure(pair, velocity, self.surface.restitution, at, dt)
         own = jnp.where(at.acts | (velocity > 0), velocity, 0.0)
         group = self._rows(touch, sides, own, leaves.speed, cone)
-        return Strike(group, pgs.prepared(group), self.surface, touch.frame, at, leaves)
+        ahead = jnp.where(self.rigid(), -velocity - pace, -UNREACHED)
+        return Strike(group, pgs.prepared(group), self.surface, touch.frame, at, leaves, ahead)
 
     def _rows(
         self,
@@ -127,7 +130,11 @@ class Field(NamedTuple):
 
 
 class Strike(NamedTuple):
-    """n pairs and their rows at the instants of their encounters. frame: see `approach.Touch`."""
+    """n pairs and their rows at the instants of their encounters.
+
+    frame: see `approach.Touch`. ahead (n,): by how much an approach is faster than what ends at
+    rest.
+    """
 
     group: Group
     rows: Blocks
@@ -135,6 +142,7 @@ class Strike(NamedTuple):
     frame: Array
     at: Encounter
     leaves: Departure
+    ahead: Array
 
     def meeting(self) -> Blocks:
         """The rows of the pairs that meet."""
@@ -159,10 +167,13 @@ class Strike(NamedTuple):
         instants = jnp.stack([self.leaves.mean, friction, friction], axis=-1)
         return met * instants + passed * self.at.instant[:, None]
 
-    def resting(self, flow: Group) -> Group:
-        """The rows of the flow, with those that wait for an impact at rest if they are after it."""
+    def resting(self, flow: Group, change: Array) -> Group:
+        """The rows of the flow, with those that wait for an impact at rest if they are after it,
+        and those that the `change` by it sends to another one left to that."""
         law: Contact = flow.law  # type: ignore[assignment]
-        return flow._replace(law=law._replace(target=jnp.where(self.leaves.rests, 0.0, law.target)))
+        strikes = self.ahead > self.group.answer(change)[:, 0]
+        target = jnp.where(self.leaves.rests, 0.0, jnp.where(strikes, -UNREACHED, law.target))
+        return flow._replace(law=law._replace(target=target))
 
 
 def encounter(pair: Pair, pace: Array, time: Array, sooner: Array, dt: Array) -> Encounter:

@@ -9,6 +9,7 @@ import numpy as np
 from jax import Array
 
 from scenert.ops.rows import Response
+from scenert.ops.vector import apply
 from scenert.solve.laws import Law
 
 
@@ -31,6 +32,10 @@ class Group(NamedTuple):
         """The whitened velocities (trees, t) of the trees that the blocks act on: (n, s)."""
         sides = [np.array(side) for side in (self.first, self.second) if side is not None]
         return jnp.concatenate([whitened[side] for side in sides], axis=-1)
+
+    def answer(self, whitened: Array) -> Array:
+        """The velocities (n, m) along the rows that whitened velocities (trees, t) amount to."""
+        return apply(joined(self.response), self.acted(whitened))
 
 
 class Solution(NamedTuple):

@@ -84,7 +84,8 @@ class Stops(NamedTuple):
     ) -> Halt:
         """The coordinates, which meet their ends at the times (n,). They have reached what they
         have at the instants (trees,) of their trees; `sooner` (n,): the first of their islands."""
-        at = encounter(pair, self.pace(dt), time, sooner, dt)
+        pace = self.pace(dt)
+        at = encounter(pair, pace, time, sooner, dt)
         side = instant[np.array(self.group.first)]
         away = pair.normal(side)[:, 0]
         speed = away * reached.rate - pair.pressing(side) * (at.instant - side)
@@ -93,18 +94,19 @@ class Stops(NamedTuple):
         law = Interval(leaves.speed[:, None], jnp.full_like(own, UNREACHED)[:, None])
         response = rows.turned(reached.response, away)
         group = self.group._replace(response=response, velocity=own[:, None], law=law)
-        return Halt(group, pgs.prepared(group), away, at, leaves)
+        return Halt(group, pgs.prepared(group), away, at, leaves, -speed - pace)
 
 
 class Halt(NamedTuple):
     """n coordinates at the ends that they have struck, or rest at, and their rows, away from those
-    ends: in the direction `away` (n,), 1 or -1."""
+    ends: in the direction `away` (n,), 1 or -1. ahead (n,): see `pairs.Strike`."""
 
     group: Group
     rows: Blocks
     away: Array
     at: Encounter
     leaves: Departure
+    ahead: Array
 
     def meeting(self) -> Blocks:
         """The rows of the coordinates that meet their ends."""
@@ -120,9 +122,12 @@ class Halt(NamedTuple):
         """Σ λ τ (n, 1) of the impulses (n, 1)."""
         return met * self.leaves.mean[:, None] + passed * self.at.instant[:, None]
 
-    def resting(self, flow: Group) -> Group:
+    def resting(self, flow: Group, change: Array) -> Group:
         """See `pairs.Strike`."""
         law: Interval = flow.law  # type: ignore[assignment]
-        low, high = self.leaves.rests & (self.away > 0), self.leaves.rests & (self.away < 0)
-        lower = jnp.where(low[:, None], 0.0, law.lower)
-        return flow._replace(law=Interval(lower, jnp.where(high[:, None], 0.0, law.upper)))
+        strikes = self.ahead > self.group.answer(change)[:, 0]
+        least = jnp.where(self.leaves.rests, 0.0, -UNREACHED)
+        changed, low = self.leaves.rests | strikes, self.away > 0
+        lower = jnp.where((changed & low)[:, None], least[:, None], law.lower)
+        upper = jnp.where((changed & ~low)[:, None], -least[:, None], law.upper)
+        return flow._replace(law=Interval(lower, upper))
