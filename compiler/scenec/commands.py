@@ -120,10 +120,11 @@ def gradcheck(options: Namespace) -> int:
     if options.plot:
         _require("matplotlib", "plot", "a plot")
     try:
-        found = check(_simulator(options), options.horizon, options.param)
+        sim = _simulator(options)
+        found = check(sim, options.horizon, options.param)
     except ValueError as fault:
         raise UsageError(str(fault)) from fault
-    found, tried = _tried(options, found)
+    found, tried = _tried(options, sim, found)
     if options.format == "json":
         data = {**found.to_json(), "remedies": [remedy.to_json() for remedy in tried]}
         print(json.dumps(data, indent=1))
@@ -134,13 +135,17 @@ def gradcheck(options: Namespace) -> int:
     return int(not found.agrees)
 
 
-def _tried(options: Namespace, found: Report) -> tuple[Report, list[Remedy]]:
-    """What other options make of gradients that are silent or wrong; a compiled scene has none."""
-    from scenec.gradcheck import advised, check, feel, remedies
+def _tried(options: Namespace, sim: Simulator, found: Report) -> tuple[Report, list[Remedy]]:
+    """What other options make of gradients that are silent or wrong, or of a motion that jumps; a
+    compiled scene has none."""
+    from scenec.gradcheck import advised, check, feel, look_closer, remedies
+    from scenert.checking import Verdict
 
     if _is_compiled(options):
         return found, []
     changed, horizon = partial(_changed, options), options.horizon
+    if any(finding.verdict == Verdict.JUMPS for finding in found.findings):
+        found = look_closer(found, sim, changed({"options.timestep": f"{sim.dt / 2!r} s"}))
     found = advised(found, changed, lambda sim, names: feel(sim, horizon, names))
     return found, list(remedies(found, changed, lambda sim, only: check(sim, horizon, only)))
 

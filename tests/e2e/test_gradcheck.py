@@ -49,6 +49,33 @@ servos:
   drive: {joint: shoulder, gain: 5 /s, max_torque: 1 N*m, max_speed: 1 rad/s}
 """
 
+BREAK = """
+scenec: 1
+name: break
+options: {gravity: [0, 0, 0], timestep: 5 ms}
+materials: {ivory: {restitution: 0.9}}
+bodies:
+  cue:
+    root: free
+    mass: 0.2 kg
+    inertia: {sphere: 3 cm}
+    position: [-10 cm, 1 mm, 0]
+    velocity: {linear: [2, 0, 0]}
+    spheres: [{radius: 3 cm, material: ivory}]
+  left:
+    root: free
+    mass: 0.2 kg
+    inertia: {sphere: 3 cm}
+    position: [0, 3.2 cm, 0]
+    spheres: [{radius: 3 cm, material: ivory}]
+  right:
+    root: free
+    mass: 0.2 kg
+    inertia: {sphere: 3 cm}
+    position: [0, -3.2 cm, 0]
+    spheres: [{radius: 3 cm, material: ivory}]
+"""
+
 
 @pytest.fixture
 def scene(tmp_path: Path):
@@ -91,6 +118,19 @@ def test_impacts_that_move_by_whole_steps(
     assert "ball and ground" in shown
     assert "with options.impacts: continuous, 1 of 1 are right" in shown
     assert plot.stat().st_size > 10_000
+
+
+def test_balls_that_are_struck_one_after_the_other(scene, capsys: pytest.CaptureFixture[str]):
+    """The cue ball comes to one of two balls first, and aimed 1 mm aside to the other one: there
+    the motion itself jumps, which is no fault of its gradient."""
+    arguments = ["gradcheck", scene(BREAK), "--param", "cue.position", "--horizon", "0.1"]
+    assert main([*arguments, "--format", "json"]) == 0
+    other, found, another = json.loads(capsys.readouterr().out)["findings"]
+    assert (other["verdict"], found["verdict"], another["verdict"]) == ("agrees", "forks", "agrees")
+    assert found["jump"] == pytest.approx(-1e-3, abs=1e-5)
+    assert found["exact"] == pytest.approx(found["difference"])
+    assert found["reason"].endswith("with half the timestep")
+    assert main([*arguments, "--set", "options.impacts=stepped"]) == 1
 
 
 def test_findings_as_json(scene, capsys: pytest.CaptureFixture[str]):

@@ -13,9 +13,9 @@ from scenec.gradcheck.remedies import remedies
 from scenec.gradcheck.silence import advised
 from scenec.gradcheck.table import print_report
 from scenert import Simulator
-from scenert.checking import Report, felt, gradcheck
+from scenert.checking import Report, felt, forked, gradcheck
 
-__all__ = ["advised", "check", "draw_report", "feel", "print_report", "remedies"]
+__all__ = ["advised", "check", "draw_report", "feel", "look_closer", "print_report", "remedies"]
 
 
 def check(sim: Simulator, horizon: float, only: list[str]) -> Report:
@@ -35,6 +35,13 @@ def feel(sim: Simulator, horizon: float, names: Collection[str]) -> Collection[s
     """Those of the inputs `names` that a run of `sim` feels, and meanwhile a word on a terminal."""
     with Console(stderr=True).status("trying smoothed gradients on what is silent"):
         return felt(sim, horizon, names)
+
+
+def look_closer(report: Report, sim: Simulator, finer: Simulator) -> Report:
+    """The report, with jumps of the motion itself told from those of its steps, and meanwhile a
+    word on a terminal."""
+    with Console(stderr=True).status("looking at jumps with half the timestep"):
+        return forked(report, sim, finer)
 
 
 def draw_report(report: Report, file: Path) -> None:

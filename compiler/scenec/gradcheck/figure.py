@@ -14,6 +14,7 @@ COLOURS = {
     Verdict.NOT_FINITE: "#7a0019",
     Verdict.DIFFERS: "#7a0019",
     Verdict.JUMPS: "#c2331f",
+    Verdict.FORKS: "#c77fa0",
     Verdict.ROUGH: "#8a6fb0",
     Verdict.FLAT: "#d99a1c",
     Verdict.KINK: "#2a8fa5",

@@ -15,6 +15,7 @@ STYLES = {
     Verdict.NOT_FINITE: "bold red",
     Verdict.DIFFERS: "bold red",
     Verdict.JUMPS: "red",
+    Verdict.FORKS: "yellow",
     Verdict.ROUGH: "yellow",
     Verdict.FLAT: "yellow",
     Verdict.KINK: "cyan",

@@ -16,6 +16,7 @@ from jax.typing import ArrayLike
 from scenert.checking.examination import Examiner
 from scenert.checking.experiment import Experiment, Leaf
 from scenert.checking.feeling import felt as felt
+from scenert.checking.forks import forked as forked
 from scenert.checking.report import Finding as Finding
 from scenert.checking.report import Report as Report
 from scenert.checking.verdict import Verdict as Verdict

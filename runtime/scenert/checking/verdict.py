@@ -24,6 +24,7 @@ class Verdict(StrEnum):
     NOT_FINITE = "not finite"
     DIFFERS = "differs"  # from the differences: it is not the derivative of the program
     JUMPS = "jumps"  # what comes out jumps, which the derivative of the program cannot see
+    FORKS = "forks"  # the motion itself jumps, whatever the timestep: see `scenert.checking.forks`
     ROUGH = "rough"  # changes so fast nearby that its mean over an interval cannot be found
     FLAT = "flat"  # zero here, with an effect farther off
     NO_PATH = "no path"  # zero, because nothing in the program depends on it

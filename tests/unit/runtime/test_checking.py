@@ -10,7 +10,7 @@ import pytest
 
 import scenert
 from scenert.abi import pack, unpack
-from scenert.checking import Report
+from scenert.checking import Report, forked
 
 FORCE = '-params["stiffness"] * state.q[:3]'
 
@@ -124,3 +124,21 @@ def test_progress_is_told(sim: scenert.Simulator):
 def test_impossible_questions_are_refused(sim: scenert.Simulator, arguments, message: str):
     with pytest.raises(ValueError, match=re.escape(message)):
         scenert.gradcheck(sim, **arguments)
+
+
+def test_jumps_that_shorter_steps_have_too_are_those_of_the_motion(checked, artifact: bytes):
+    """The force jumps with the coordinate; a program in which it jumps by half is not the same."""
+
+    def program(steps: float):
+        contents = unpack(artifact)
+        force = f'-params["stiffness"] * jnp.round({steps} * state.q[:3]) / {steps}'
+        data = pack(contents.manifest, contents.program.replace(FORCE, force), contents.scene)
+        return scenert.load_artifact(data, "spring.sim")
+
+    sim = program(20.0)
+    report = scenert.gradcheck(sim, 0.1, only=["stretch"])
+    assert "jumps" in verdicts(report).values()
+    same, other = (forked(report, sim, finer) for finer in (sim, program(40.0)))
+    assert same.agrees
+    assert "forks" in verdicts(same).values()
+    assert verdicts(other) == verdicts(report)
