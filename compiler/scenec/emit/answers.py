@@ -3,9 +3,47 @@
 from __future__ import annotations
 
 from scenec.emit.closures import side
-from scenec.emit.dynamics import is_loose
+from scenec.emit.dynamics import is_loose, module
+from scenec.emit.kinematics import flat, shape
+from scenec.emit.writer import Writer, index, pick
 from scenec.ir.layout import Contact, LayoutIR, Limit, Segment, Side
 from scenec.ir.scalar import ZERO
+
+
+def write_response(writer: Writer, layout: LayoutIR) -> None:
+    """The class `Response` and the function `respond`."""
+    moving = [segment for segment in layout.segments if segment.freedom]
+    with writer.record("Response", "Velocities per unit of the trees' whitened velocity."):
+        for segment in moving:
+            writer.line(f"{segment.name}_joint: Array")
+            writer.line(f"{segment.name}: Array")
+    signature = "respond(links: Links, factors: Factors) -> Response"
+    with writer.function(signature, "How joints and links answer to impulses, from the roots out."):
+        for segment in moving:
+            _write_segment_response(writer, layout, segment)
+        listed = ", ".join(f"{s.name}_joint, {s.name}" for s in moving)
+        writer.line(f"return Response({listed})")
+
+
+def _write_segment_response(writer: Writer, layout: LayoutIR, segment: Segment) -> None:
+    name, tile = segment.name, layout.tile
+    slots = tuple(tuple(range(slot, slot + segment.freedom)) for slot in segment.slots)
+    flat_slots = tuple(place for row in slots for place in row)
+    eye = f"jnp.eye({tile}, dtype=links.{name}.position.dtype)"
+    writer.line(
+        f"slots = tree.pick({eye}, {index(flat_slots)})"
+        f".reshape({shape(segment, segment.freedom, tile)})"
+    )
+    carried = [s.name for s in layout.segments if s.freedom]
+    if segment.parent in carried:
+        parent = layout.segment(str(segment.parent))
+        base = pick(flat(parent.name, parent), segment.parents, parent.count)
+    else:
+        base = f"jnp.zeros(({segment.width}, 6, {tile}), slots.dtype)"
+    writer.line(
+        f"{name}_joint, {name} = {module(segment)}.respond("
+        f"factors.{name}, links.{name}, slots, {base})"
+    )
 
 
 def answer(layout: LayoutIR, sides: list[Side], same: bool) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from scenec.emit.answers import write_response
 from scenec.emit.brackets import Brackets, lines
 from scenec.emit.closures import write_closures
-from scenec.emit.constraints import Group, has_rows, write_constraints, write_response, write_twists
+from scenec.emit.constraints import Group, has_rows, write_constraints, write_twists
 from scenec.emit.dynamics import write_dynamics
 from scenec.emit.geometry import write_geometry
 from scenec.emit.impacts import write_drifts
