@@ -2,8 +2,10 @@
 
 The controller sees the sine and the cosine of a clock of 1.5 Hz. It has two layers of 128 rectified
 units; its output layer sees the last of them and the clock, and is zero at first: the robot stands
-still. The loss is the negative mean speed of its torso over 10 s, and nothing else. Training is
-repeated from several random networks, as gaits found through many impacts are a matter of luck.
+still. The loss is the negative mean speed of its torso over 10 s, and nothing else. Episodes of
+10 s are cut into windows, each of which gives an update; after every 25 of them the network is
+judged by an episode in which it does not change. Training is repeated from several random networks,
+as gaits found through many impacts are a matter of luck.
 """
 
 from __future__ import annotations
@@ -20,19 +22,21 @@ from jax import Array
 
 import scenec
 from scenec.demo.gait import stance_of
-from scenert import Simulator, rollout, save_trajectory, train
+from scenert import Simulator, State, rollout, save_trajectory, train
+from scenert.trajectory import Policy
 from tools.experiments.arm_fixed import size
 from tools.experiments.plot import BLUE, GREY, plot
 from tools.experiments.setting import Clock, Figures, Setting, column
 
-STEPS = 1000
-EVALUATIONS = 500
+STEPS = 1000  # of an evaluation, forwards and back or, for a judgement, forwards only
+WINDOW = 100  # steps from one update to the next: a cycle and a half of the clock
+EPISODES = 25  # of training from one judgement to the next
+ROUNDS = 19  # of training and a judgement, after a first judgement: 495 evaluations
 NETWORKS = 8
 CLOCK = 1.5  # Hz
-PERIOD = 200  # steps: three cycles of the clock, after which the targets repeat
-RATE = 6e-4
-DISCOUNT = 0.985  # of the gradient per step back in time: to 1/e in 0.66 s, a cycle of the clock
-RISE = 0.2  # [m/s] by which a gait may be slower than the fastest before training goes back
+RATE = 2e-4
+DECAY = 0.25  # of the rate, from the first update to the last
+DISCOUNT = 0.99  # of the gradient per step back in time
 PUBLISHED = 1.17  # m/s
 BODY = Path(__file__).parent / "leaper.yaml"
 
@@ -47,14 +51,26 @@ class Controller(eqx.Module):
 
     def __init__(self, key: Array) -> None:
         keys = jax.random.split(key, 4)
-        self.first = eqx.nn.Linear(2, 128, key=keys[0])
-        self.second = eqx.nn.Linear(128, 128, key=keys[1])
+        self.first = rectified(eqx.nn.Linear(2, 128, key=keys[0]), keys[0])
+        self.second = rectified(eqx.nn.Linear(128, 128, key=keys[1]), keys[1])
         self.deep = train.zero_output(eqx.nn.Linear(128, 8, key=keys[2]))
         self.wide = train.zero_output(eqx.nn.Linear(2, 8, key=keys[3]))
 
     def __call__(self, wave: Array) -> Array:
         hidden = jax.nn.relu(self.second(jax.nn.relu(self.first(wave))))
         return self.deep(hidden) + self.wide(wave)
+
+
+def rectified(layer: eqx.nn.Linear, key: Array) -> eqx.nn.Linear:
+    """`layer` with the random weights and the zero biases of He et al. (2015), with which signals
+    keep their size from one layer of rectified units to the next.
+
+    Without biases, twice the clock's wave gives twice the output, and half a turn of the clock
+    switches about half of the units on and the others off.
+    """
+    weight = jax.nn.initializers.he_uniform(in_axis=1, out_axis=0)(key, layer.weight.shape)
+    zero = jnp.zeros_like(layer.bias)
+    return eqx.tree_at(lambda layer: (layer.weight, layer.bias), layer, (weight, zero))
 
 
 def run(setting: Setting) -> Figures:
@@ -65,86 +81,105 @@ def run(setting: Setting) -> Figures:
         with clock.running():
             results.append(learn(setting, sim, seed, f"quadruped-gait-{seed}"))
         clocks.append(clock)
-    speeds = [column(result, "speed") for result in results]
+    judgements = [judged(setting, result) for result in results]
     shipped = learn(setting, setting.scene("quadruped"), 0, "quadruped-gait-shipped")
-    order = np.argsort([-each.max() for each in speeds])
-    draw(setting, speeds)
+    order = np.argsort([-speeds.max() for _, speeds in judgements])
+    draw(setting, judgements)
     save_trajectory(
         setting.folder / "quadruped-gait.npz", sim, walk(setting, sim, results[order[0]].best)
     )
     return {
         "parameters": size(results[0].model),
-        "updates": len(speeds[0]),
+        "evaluations": int(judgements[0][0][-1]),
+        "judgements": len(judgements[0][0]),
         "networks": len(results),
-        "beyond": sum(bool(each.max() > PUBLISHED) for each in speeds),
-        "best": figures(results[order[0]]),
-        "median": float(np.median([each.max() for each in speeds])),
-        "worst": float(speeds[order[-1]].max()),
-        "shipped": figures(shipped),
-        "all": [figures(result) for result in results],
+        "beyond": sum(bool(speeds.max() > PUBLISHED) for _, speeds in judgements),
+        "best": figures(setting, results[order[0]]),
+        "last_median": float(np.median([speeds[-1] for _, speeds in judgements])),
+        "median": float(np.median([speeds.max() for _, speeds in judgements])),
+        "worst": float(judgements[order[-1]][1].max()),
+        "shipped": figures(setting, shipped),
+        "all": [figures(setting, result) for result in results],
         "cpu_seconds_this_run": sum(clock.cpu for clock in clocks),
     }
 
 
-def figures(result: train.Result) -> Figures:
+def judged(setting: Setting, result: train.Result) -> tuple[np.ndarray, np.ndarray]:
+    """After how many evaluations, judgements included, which speeds were judged."""
+    judgements, every = column(result, "judged"), judging(setting)
+    rounds = np.arange(len(judgements) // every + 1)
+    speeds = -np.concatenate([judgements[:1], judgements[every - 1 :: every]])
+    return rounds * (setting.short(EPISODES, 1) + 1) + 1, speeds
+
+
+def figures(setting: Setting, result: train.Result) -> Figures:
     """Of one training."""
-    speeds = column(result, "speed")
+    evaluations, speeds = judged(setting, result)
     beyond = np.flatnonzero(speeds > PUBLISHED)
     return {
         "first_speed": speeds[0],
         "best_speed": float(speeds.max()),
-        "best_at": int(speeds.argmax()) + 1,
-        "beyond_at": int(beyond[0]) + 1 if len(beyond) else None,
+        "best_at": int(evaluations[speeds.argmax()]),
+        "last_speed": speeds[-1],
+        "beyond_at": int(evaluations[beyond[0]]) if len(beyond) else None,
         "seconds": result.metrics[-1]["seconds"],
     }
 
 
-def walk(setting: Setting, sim: Simulator, model: Any, outputs: Any = None) -> Any:
-    """The outputs of an episode's steps. The network is asked once for each of the PERIOD moments
-    that repeat."""
+def controller(sim: Simulator) -> Policy:
+    """The servos' angles: those of the stance, and what the network adds to them."""
+    stance = stance_of(sim, sim.init(sim.params()))
+
+    def policy(network: Any, sensors: Any, carry: None, t: Array) -> tuple[Array, None]:  # noqa: ARG001
+        phase = 2 * jnp.pi * CLOCK * t
+        return stance + network(jnp.stack([jnp.sin(phase), jnp.cos(phase)])), carry
+
+    return policy
+
+
+def walk(setting: Setting, sim: Simulator, network: Any) -> State:
+    """The states of an episode."""
     params = sim.params()
-    start = sim.init(params)
-    phase = 2 * jnp.pi * CLOCK * 0.01 * jnp.arange(PERIOD)
-    waves = jnp.stack([jnp.sin(phase), jnp.cos(phase)], axis=-1)
-    table = stance_of(sim, start) + jax.vmap(model)(waves)
-
-    def policy(table: Array, _: Any, carry: None, t: Array) -> tuple[Array, None]:
-        return table[jnp.round(t / 0.01).astype(int) % PERIOD], carry
-
-    _, found = rollout(
-        sim,
-        policy,
-        params,
-        start,
-        setting.short(STEPS, 20),
-        policy_params=table,
-        outputs=outputs,
-        discount=DISCOUNT,
+    steps = setting.short(STEPS, 20)
+    _, states = rollout(
+        sim, controller(sim), params, sim.init(params), steps, policy_params=network
     )
-    return found
+    return states
 
 
 def learn(setting: Setting, sim: Simulator, seed: int, name: str) -> train.Result:
     """Train the network that the seed draws, in a folder of that name."""
 
-    def loss(model: Any, _: Array) -> tuple[Array, dict[str, Array]]:
-        speed = jnp.mean(walk(setting, sim, model, lambda state, *_: state.v[3]))
-        return -speed, {"speed": speed}
+    def cost(state: State, *_: Any) -> Array:
+        return -state.v[3]  # the speed of the torso
 
-    method = train.retreat(train.descent(loss, optax.adam(RATE)), RISE)
-    model = Controller(jax.random.key(seed))
-    return setting.train(name, method, model, setting.short(EVALUATIONS, 2))
+    updates = setting.short(ROUNDS, 2) * judging(setting)
+    method = train.windows(
+        sim,
+        controller(sim),
+        cost,
+        optax.adam(optax.exponential_decay(RATE, updates, DECAY)),
+        horizon=setting.short(WINDOW, 10),
+        episode=setting.short(STEPS, 20),
+        discount=DISCOUNT,
+        every=judging(setting),
+    )
+    return setting.train(name, method, Controller(jax.random.key(seed)), updates)
 
 
-def draw(setting: Setting, speeds: list[np.ndarray]) -> None:
+def judging(setting: Setting) -> int:
+    """Updates from one judgement to the next."""
+    return setting.short(EPISODES * STEPS // WINDOW, 2)
+
+
+def draw(setting: Setting, judgements: list[tuple[np.ndarray, np.ndarray]]) -> None:
     """The fastest gait so far over evaluations, one line for each network."""
-    fastest = [np.maximum.accumulate(each) for each in speeds]
-    best = max(fastest, key=lambda each: float(each[-1]))
+    best = max(judgements, key=lambda each: float(each[1].max()))
     labels = {"xlabel": "evaluations", "ylabel": "fastest so far, mean over 10 s [m/s]"}
     with plot(setting.folder / "quadruped-gait.png", **labels) as axes:
-        for each in fastest:
+        for each in judgements:
             style = {"color": GREY, "linewidth": 1.0}
             if each is best:
                 style = {"color": BLUE, "linewidth": 1.6, "label": "fastest network"}
-            axes.plot(np.arange(1, len(each) + 1), each, **style)
+            axes.plot(each[0], np.maximum.accumulate(each[1]), **style)
         axes.axhline(PUBLISHED, color="black", linewidth=1.0, linestyle=":", label="Degrave et al.")
