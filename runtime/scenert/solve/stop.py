@@ -17,12 +17,11 @@ from scenert.ops import rows
 from scenert.ops.approach import Bead, Pair, Points, rounding
 from scenert.ops.contact import UNREACHED, Planes
 from scenert.ops.rows import Response
-from scenert.ops.vector import apply
 from scenert.solve import pgs
 from scenert.solve.laws import Interval
 from scenert.solve.pairs import Departure, Encounter, departure, encounter
 from scenert.solve.pgs import Blocks
-from scenert.solve.solver import Group, Solution, joined
+from scenert.solve.solver import Group, Solution
 
 
 class Motion(NamedTuple):
@@ -56,9 +55,8 @@ class Stops(NamedTuple):
     upper: Array
 
     def trees(self) -> list[tuple[int, ...]]:
-        """The trees that the rows act on."""
-        sides = (self.group.first, self.group.second)
-        return [side for side in sides if side is not None]
+        """The trees that the coordinates belong to."""
+        return [self.group.first]
 
     def pace(self, dt: Array) -> Array:
         """See `Motion`."""
@@ -71,8 +69,7 @@ class Stops(NamedTuple):
     def pair(self, flow: Solution, dt: Array) -> Pair:
         """The coordinates' motion in the flow, see `scenert.ops.approach`, and the nearer ends."""
         value, before, free = self.motion
-        gained = apply(joined(self.group.response), self.group.acted(flow.whitened))[:, 0]
-        bend = (free + gained - before) / dt
+        bend = (free + self.group.answer(flow.whitened)[:, 0] - before) / dt
         line = Points((value - 0.5 * dt * before)[:, None], before[:, None], bend[:, None])
         low = value - self.lower < self.upper - value
         normal = jnp.where(low, 1.0, -1.0)[:, None]
