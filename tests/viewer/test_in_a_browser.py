@@ -35,6 +35,11 @@ def picture(browser: webdriver.Chrome) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
 
 
+def wait_for_another(browser: webdriver.Chrome, before: np.ndarray) -> None:
+    """Until the canvas shows another picture: browsers may put off what a page has drawn."""
+    WebDriverWait(browser, 30).until(lambda b: np.mean(picture(b) != before) > 0.01)
+
+
 def share(image: np.ndarray, hue: float) -> float:
     """The share of the picture that has about that hue, strongly."""
     hsv = np.asarray(Image.fromarray(image).convert("HSV")) / 255
@@ -67,7 +72,7 @@ def test_a_click_on_play_plays_and_another_pauses(page: webdriver.Chrome) -> Non
     wait(page, "return Math.abs(slider.value * duration - player.time) < 1e-6")
     assert page.find_element(By.ID, "clock").text.startswith(f"{time:.2f}")
     assert page.execute_script("return player.time") == time
-    assert np.mean(picture(page) != before) > 0.01
+    wait_for_another(page, before)
 
 
 def test_dragging_the_slider_moves_time_and_robots(page: webdriver.Chrome) -> None:
@@ -78,7 +83,7 @@ def test_dragging_the_slider_moves_time_and_robots(page: webdriver.Chrome) -> No
     ).click_and_hold().move_by_offset(reach, 0).release().perform()
     wait(page, "return !player.changed")
     assert page.execute_script("return player.time / duration") == pytest.approx(0.5, abs=0.05)
-    assert np.mean(picture(page) != before) > 0.01
+    wait_for_another(page, before)
 
 
 def test_contact_forces_are_arrows_that_can_be_switched_off(page: webdriver.Chrome) -> None:
