@@ -22,8 +22,9 @@ ROWS_OF_LARGE_PROGRAM = 8
 """The same where the program would be large: its straight code would leave the caches."""
 LARGE_PROGRAM = 300_000
 """Scalar operations, before any are folded or shared, that make a program large."""
-LIMIT = 200_000
-"""Instructions up to which a program is compiled, in some ten seconds."""
+LIMIT = 300_000
+"""Instructions, before any are found to be of no use, up to which a program is compiled, in half a
+minute. XLA takes longer for programs of that length, and they run many times slower."""
 
 
 def scalarize(closed: ClosedJaxpr, uniform: Sequence[bool]) -> Program:
