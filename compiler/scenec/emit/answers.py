@@ -89,12 +89,16 @@ def holds(layout: LayoutIR, group: str) -> bool:
     return all(group != rows.name for kind in kinds for rows in kind)
 
 
+def has_instants(layout: LayoutIR, host: str) -> bool:
+    """Whether what befalls the coordinates of a host does so at instants within a step: those of
+    trees, where impacts have instants of their own."""
+    on_trees = any(segment.name == host for segment in layout.segments)
+    return on_trees and layout.options.impacts == "continuous"
+
+
 def stopping(layout: LayoutIR) -> tuple[Limit, ...]:
-    """The limits that coordinates of trees strike at instants of their own."""
-    if layout.options.impacts != "continuous":
-        return ()
-    segments = {segment.name for segment in layout.segments}
-    return tuple(limit for limit in layout.limits if limit.host in segments)
+    """The limits that coordinates strike at instants of their own."""
+    return tuple(limit for limit in layout.limits if has_instants(layout, limit.host))
 
 
 def aslant(layout: LayoutIR, c: Contact) -> bool:

@@ -9,6 +9,7 @@ from scenec.emit.answers import (
     answer,
     aslant,
     contact_sides,
+    has_instants,
     holds,
     joint_answer,
     stopping,
@@ -198,7 +199,7 @@ class _Constraints:
         start, stop = segment.v
         if self._reads_value(host):
             writer.line(f"{host}_value = q[{segment.q[0]}:{segment.q[1]}]")
-        if self.layout.options.impacts == "continuous":
+        if has_instants(self.layout, host):
             writer.line(f"{host}_before = v[{start}:{stop}]")
         writer.line(f"{host}_after = free[{start}:{stop}]")
         writer.line(f"{host}_response = {joint_answer(self.layout, segment)}")
@@ -256,7 +257,7 @@ class _Constraints:
         members = self._members(servo)
         bound = self.tables.array(f"{name}_max_torque", servo.max_torque, f"torque, {name}")
         aim = pick("control", servo.control, self.layout.size_control)
-        drives = self._drives(servo)
+        drives = has_instants(self.layout, servo.host)
         if servo.gain is not None:
             aim = self._servo_aim(servo, members, aim, drives)
         elif drives:
@@ -278,12 +279,6 @@ class _Constraints:
         before = members.of("before")
         return f"actuation.servo_aim({value}, {before}, aim, {gain}, {fastest}, m.dt)"
 
-    def _drives(self, servo: Servo) -> bool:
-        """Whether servos may pass their targets within a step: those on joints of trees, where
-        impacts have instants of their own."""
-        on_trees = any(segment.name == servo.host for segment in self.layout.segments)
-        return on_trees and self.layout.options.impacts == "continuous"
-
     def _limit(self, limit: Limit) -> None:
         name, host = limit.name, limit.host
         self.writer.note(f"limits of {host}")
@@ -294,7 +289,7 @@ class _Constraints:
         self.writer.line(
             f"{name}_law = actuation.limit({value}, {lower}, {upper}, m.dt, m.stabilization)"
         )
-        if limit in stopping(self.layout):
+        if has_instants(self.layout, limit.host):
             self._stops(limit, members)
         self._group(name, members.trees, limit.colors)
 

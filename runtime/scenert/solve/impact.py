@@ -191,8 +191,8 @@ def resolve(
         return at.whitened, schedule.solution(at).impulses
 
     still = jnp.zeros_like(ahead.flow.whitened)
-    change, met = swept(still, (party.meeting() for party in meeting))
-    change, passed = swept(change, (party.passing() for party in meeting))
+    change, met = swept(still, (pgs.only(party.at.acts, party.rows) for party in meeting))
+    change, passed = swept(change, map(_passing, meeting))
     moments = tuple(party.moment(*at) for party, *at in zip(parties, met, passed, strict=True))
     blocks = schedule.arranged(tuple(party.rows for party in parties))
     moment = schedule.pressed(blocks, schedule.arranged(moments))
@@ -209,6 +209,11 @@ def resolve(
         ),
         resting=tuple(map(jnp.add, flow.impulses, after.impulses)),
     )
+
+
+def _passing(party: Strike | Halt) -> Blocks:
+    """The rows of what the blows pass through."""
+    return pgs.only(party.at.closed, party.rows._replace(law=party.passing()))
 
 
 def _shape(flow: Solution) -> tuple[int, int]:

@@ -39,6 +39,14 @@ class Encounter(NamedTuple):
     instant: Array
     closed: Array
 
+    def own(self, velocity: Array) -> Array:
+        """What counts of the velocities (n,) with which pairs leave.
+
+        Of those that do not meet only what a blow does to them: with what they do by themselves the
+        flow has dealt.
+        """
+        return jnp.where(self.acts | (velocity > 0), velocity, 0.0)
+
 
 class Field(NamedTuple):
     """n pairs that may strike each other.
@@ -104,8 +112,7 @@ class Field(NamedTuple):
         touch = approach.touch(pair, at.instant)
         velocity = touch.velocity[:, 0]
         leaves = departure(pair, velocity, self.surface.restitution, at, dt)
-        own = jnp.where(at.acts | (velocity > 0), velocity, 0.0)
-        group = self._rows(touch, sides, own, leaves.speed, cone)
+        group = self._rows(touch, sides, at.own(velocity), leaves.speed, cone)
         ahead = jnp.where(self.rigid(), -velocity - pace, -UNREACHED)
         return Strike(group, pgs.prepared(group), self.surface, touch.frame, at, leaves, ahead)
 
@@ -144,15 +151,10 @@ class Strike(NamedTuple):
     leaves: Departure
     ahead: Array
 
-    def meeting(self) -> Blocks:
-        """The rows of the pairs that meet."""
-        return pgs.only(self.at.acts, self.rows)
-
-    def passing(self) -> Blocks:
-        """The rows of the pairs that the blows pass through."""
+    def passing(self) -> Passing:
+        """The law of the pairs that the blows pass through."""
         contact: Contact = self.rows.law  # type: ignore[assignment]
-        law = Passing(contact, self.surface.restitution)
-        return pgs.only(self.at.closed, self.rows._replace(law=law))
+        return Passing(contact, self.surface.restitution)
 
     def moment(self, met: Array, passed: Array) -> Array:
         """Σ λ τ (n, 3) of the impulses (n, 3).

@@ -87,10 +87,9 @@ class Stops(NamedTuple):
         away = pair.normal(side)[:, 0]
         speed = away * reached.rate - pair.pressing(side) * (at.instant - side)
         leaves = departure(pair, speed, 0.0, at, dt)
-        own = jnp.where(at.acts | (speed > 0), speed, 0.0)
-        law = Interval(leaves.speed[:, None], jnp.full_like(own, UNREACHED)[:, None])
+        law = Interval(leaves.speed[:, None], jnp.full_like(speed, UNREACHED)[:, None])
         response = rows.turned(reached.response, away)
-        group = self.group._replace(response=response, velocity=own[:, None], law=law)
+        group = self.group._replace(response=response, velocity=at.own(speed)[:, None], law=law)
         return Halt(group, pgs.prepared(group), away, at, leaves, -speed - pace)
 
 
@@ -105,15 +104,10 @@ class Halt(NamedTuple):
     leaves: Departure
     ahead: Array
 
-    def meeting(self) -> Blocks:
-        """The rows of the coordinates that meet their ends."""
-        return pgs.only(self.at.acts, self.rows)
-
-    def passing(self) -> Blocks:
-        """The rows of the coordinates that the blows stop at their ends."""
+    def passing(self) -> Interval:
+        """The law of the coordinates that the blows stop at their ends."""
         law: Interval = self.rows.law  # type: ignore[assignment]
-        law = law._replace(lower=jnp.zeros_like(law.lower))
-        return pgs.only(self.at.closed, self.rows._replace(law=law))
+        return law._replace(lower=jnp.zeros_like(law.lower))
 
     def moment(self, met: Array, passed: Array) -> Array:
         """Σ λ τ (n, 1) of the impulses (n, 1)."""
