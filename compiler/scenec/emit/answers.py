@@ -46,6 +46,30 @@ def _write_segment_response(writer: Writer, layout: LayoutIR, segment: Segment) 
     )
 
 
+def write_velocities(writer: Writer, layout: LayoutIR) -> None:
+    """The function `velocities`, where impacts have instants of their own."""
+    if layout.options.impacts != "continuous":
+        return
+    signature = "velocities(response: Response, whitened: Array) -> Array"
+    with writer.function(signature, "The velocities that whitened ones of the trees amount to."):
+        write_velocity(writer, layout, "return ", "whitened")
+
+
+def write_velocity(writer: Writer, layout: LayoutIR, opening: str, whitened: str) -> None:
+    """A statement that ends with the velocities that `whitened` amounts to."""
+    writer.line(f"{opening}jnp.concatenate([")
+    for segment in layout.segments:
+        if not segment.freedom:
+            continue
+        z = pick(whitened, segment.trees, layout.trees)
+        if segment.levels > 1:
+            z += f".reshape({shape(segment, layout.tile)})"
+        writer.line(
+            f"    articulated.velocity_change(response.{segment.name}_joint, {z}).reshape(-1),"
+        )
+    writer.line("])")
+
+
 def answer(layout: LayoutIR, sides: list[Side], same: bool) -> str:
     """The response of rows between links, with the `jacobian` just written."""
     responses = [side_answer(layout, s) for s in sides] + ["None"] * (2 - len(sides))
@@ -107,6 +131,11 @@ def aslant(layout: LayoutIR, c: Contact) -> bool:
     tables = [c.spheres] if c.other is None else [c.spheres, c.other]
     centered = all(part == ZERO for table in tables for center in table.center for part in center)
     return turns(layout) or not centered
+
+
+def bends(layout: LayoutIR) -> bool:
+    """Whether steps have instants of their own, and answers that are others at each of them."""
+    return layout.options.impacts == "continuous" and turns(layout)
 
 
 def turns(layout: LayoutIR) -> bool:

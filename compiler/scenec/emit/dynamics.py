@@ -96,25 +96,25 @@ def _write_inward(writer: Writer, layout: LayoutIR, moving: list[Segment], table
             writer.line(f"{name}_factor = articulated.factorize_loose({body}, {name})")
         else:
             writer.line(f"{name}_inertia = spatial.inertia({body}, {name}.rotation)")
-            _add_children(writer, layout, segment, "inertia", "felt")
+            add_children(writer, layout, segment, "inertia", "felt")
             passive = _passive(segment, layout, tables)
-            felt = f"{name}_felt" if _is_carried(layout, segment) else "_"
+            felt = f"{name}_felt" if is_carried(layout, segment) else "_"
             writer.line(
                 f"{name}_factor, {felt} = "
                 f"{module(segment)}.factorize({name}_inertia, {name}, {passive})"
             )
         writer.line(f"{name}_wrench = {bias}")
-        _add_children(writer, layout, segment, "wrench", "borne")
-        _write_body_loads(writer, layout, segment, tables)
-        _write_joint_force(writer, layout, segment, tables)
-        borne = f"{name}_borne" if _is_carried(layout, segment) else "_"
+        add_children(writer, layout, segment, "wrench", "borne")
+        write_body_loads(writer, layout, segment, tables)
+        write_joint_force(writer, layout, segment, tables)
+        borne = f"{name}_borne" if is_carried(layout, segment) else "_"
         writer.line(
             f"{name}_drive, {borne} = {module(segment)}.drive("
             f"{name}_factor, {name}, {name}_wrench, {name}_force)"
         )
 
 
-def _is_carried(layout: LayoutIR, segment: Segment) -> bool:
+def is_carried(layout: LayoutIR, segment: Segment) -> bool:
     """Whether a segment hangs on one that moves."""
     return segment.parent is not None and layout.segment(segment.parent).freedom > 0
 
@@ -126,9 +126,7 @@ def is_loose(layout: LayoutIR, segment: Segment) -> bool:
     return segment.kind == "free" and single and not carries
 
 
-def _add_children(
-    writer: Writer, layout: LayoutIR, segment: Segment, own: str, theirs: str
-) -> None:
+def add_children(writer: Writer, layout: LayoutIR, segment: Segment, own: str, theirs: str) -> None:
     """Add what the segments carried by `segment` pass on to it."""
     name = segment.name
     tail = ", 6, 6" if own == "inertia" else ", 6"
@@ -152,7 +150,7 @@ def _passive(segment: Segment, layout: LayoutIR, tables: Tables) -> str:
     return " + ".join(terms) or f"jnp.zeros(({shape(segment, segment.freedom)}), v.dtype)"
 
 
-def _write_body_loads(writer: Writer, layout: LayoutIR, segment: Segment, tables: Tables) -> None:
+def write_body_loads(writer: Writer, layout: LayoutIR, segment: Segment, tables: Tables) -> None:
     """External loads on the links: thrusters, and motors of joints that are kept by rows."""
     name = segment.name
     mounts = {mount.body: (i, mount) for i, mount in enumerate(layout.mounts)}
@@ -191,7 +189,7 @@ def _subtract(writer: Writer, segment: Segment, wrench: str, place: tuple[int, .
     writer.line(f"{name}_wrench = {name}_wrench - {onto}")
 
 
-def _write_joint_force(writer: Writer, layout: LayoutIR, segment: Segment, tables: Tables) -> None:
+def write_joint_force(writer: Writer, layout: LayoutIR, segment: Segment, tables: Tables) -> None:
     """Generalized forces on a segment's joints: damping and motors."""
     name = segment.name
     lost = damping(segment, tables)
@@ -223,7 +221,7 @@ def _write_outward(writer: Writer, layout: LayoutIR, moving: list[Segment]) -> N
     for segment in moving:
         name = segment.name
         parent = f"jnp.zeros(({segment.width}, 6), v.dtype)"
-        if _is_carried(layout, segment):
+        if is_carried(layout, segment):
             parent = str(parents(layout, segment, "_acceleration"))
         acceleration = f"{name}_acceleration" if name in carriers else "_"
         writer.line(

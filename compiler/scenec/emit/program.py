@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from scenec.emit.answers import write_response
+from scenec.emit.answers import bends, write_response, write_velocities
 from scenec.emit.brackets import Brackets, lines
 from scenec.emit.closures import write_closures
 from scenec.emit.constraints import Group, has_rows, write_constraints, write_twists
@@ -15,6 +15,7 @@ from scenec.emit.initial import write_initial
 from scenec.emit.kinematics import write_kinematics
 from scenec.emit.meeting import write_clearances, write_meeting
 from scenec.emit.readout import write_readout
+from scenec.emit.residual import write_residual
 from scenec.emit.stepping import write_contact_forces, write_step
 from scenec.emit.striking import write_strike
 from scenec.emit.tables import Tables
@@ -64,6 +65,9 @@ def emit_program(scene: SceneIR, layout: LayoutIR) -> str:
         write_twists(body, layout)
         write_drifts(body, layout)
         write_response(body, layout)
+        write_velocities(body, layout)
+        if bends(layout):
+            write_residual(body, layout, tables)
         write_meeting(body, layout, tables)
         groups = write_constraints(body, layout, tables)
         write_strike(body, layout, groups)

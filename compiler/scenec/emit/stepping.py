@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from scenec.emit.answers import turns
+from scenec.emit.answers import bends, write_velocity
 from scenec.emit.constraints import Group, has_rows
 from scenec.emit.dynamics import damped, driven_closures, module
 from scenec.emit.kinematics import parents, part
-from scenec.emit.striking import instants, strike, write_velocity
+from scenec.emit.striking import instants, strike
 from scenec.emit.tables import Tables
 from scenec.emit.writer import Writer, pick
 from scenec.ir.layout import Contact, LayoutIR, Segment, Sensor
@@ -37,15 +37,13 @@ def _write_semi_implicit(writer: Writer, layout: LayoutIR) -> None:
         if not has_rows(layout):
             writer.line("after = free")
         elif _continuous(layout):
-            if not turns(layout):
-                write_velocity(writer, layout, "flowed", "free", "solution.whitened")
             writer.line("after = flowed + blow.velocity")
             writer.line("way = 0.5 * m.dt * flowed + blow.shift")
             if any(segment.kind in _ADVANCED for segment in layout.segments):
                 _write_lead(writer, layout)
             q = "advance(q, way, jnp.ones_like(m.dt))"
         else:
-            write_velocity(writer, layout, "after", "free", "solution.whitened")
+            write_velocity(writer, layout, "after = free + ", "solution.whitened")
         _write_return(writer, layout, q, "after")
 
 
@@ -80,26 +78,42 @@ def _write_solution(writer: Writer, layout: LayoutIR) -> None:
         writer.line("closures = closed(m, links, control)")
     factors = "factors" if has_rows(layout) else "_"
     writer.line(f"{factors}, acceleration = dynamics(m, links, {driven}v, control)")
-    if _continuous(layout) and turns(layout):
-        halfway = "kinematics(m, q, v + 0.5 * m.dt * acceleration)"
-        # Damping is that of an implicit step, D (v + h a). From v - h a₁ / 2 on, with the a₁ just
-        # found, it is D (v + h a / 2) but for h²: that of the middle of the step.
-        lagging = "v - 0.5 * m.dt * acceleration" if damped(layout) else "v"
-        writer.line(f"_, acceleration = dynamics(m, {halfway}, {driven}{lagging}, control)")
     writer.line("free = v + m.dt * acceleration")
     if has_rows(layout):
         contacts = "contacts, " if layout.contacts else ""
         if layout.contacts:
             writer.line("contacts = meet(m, links)")
-        found = f"constrain(m, links, {closures}{contacts}response, q, v, free, control)"
         writer.line("response = respond(links, factors)")
-        solution = "solution, ahead" if _continuous(layout) else "solution"
-        writer.line(f"{solution} = {found}")
-        if _continuous(layout):
-            if turns(layout):
-                write_velocity(writer, layout, "flowed", "free", "solution.whitened")
-            writer.line(f"blow = {strike(layout)}")
-            writer.line("solution = solution._replace(impulses=blow.resting)")
+        found = f"constrain(m, links, {closures}{contacts}response, q, v, free, control)"
+        if not _continuous(layout):
+            writer.line(f"solution = {found}")
+            return
+        writer.line(f"solution, ahead = {found}")
+        writer.line("flowed = free + velocities(response, solution.whitened)")
+        if bends(layout):
+            _write_products(writer, layout)
+        writer.line(f"blow = {strike(layout)}")
+        writer.line("solution = solution._replace(impulses=blow.resting)")
+
+
+def _write_products(writer: Writer, layout: LayoutIR) -> None:
+    """Statements that take velocity products at the middle of the step.
+
+    How fast the links are there depends on the impulses of the rows. These are found with the
+    products at the start of the step, and leave velocities as they should be but for h², anew in
+    every step; nothing of it adds up.
+
+    Damping D is that of an implicit step. The rate a + r, of which r is by rows, has been found
+    with D (v + h (a + r)). Half of the last term is too much: of D (v + h (a - r) / 2) the factor
+    that contains h D makes what is missing to D (v + h (a + r) / 2).
+    """
+    closures = "closures, " if driven_closures(layout) else ""
+    writer.note("velocity products are those of the middle of the step")
+    writer.line("halfway = kinematics(m, q, 0.5 * (v + flowed))")
+    damping = "free - 0.5 * (flowed - v)" if damped(layout) else "v"
+    given = f"m, halfway, factors, {closures}{damping}, acceleration, control"
+    writer.line(f"turned = velocities(response, residual({given}))")
+    writer.line("acceleration, flowed = acceleration + turned, flowed + m.dt * turned")
 
 
 def write_contact_forces(writer: Writer, layout: LayoutIR, groups: list[Group]) -> None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from scenec.emit.answers import (
     answer,
+    bends,
     contact_sides,
     holds,
     joint_answer,
     side_answer,
     stopping,
-    turns,
 )
 from scenec.emit.closures import side
 from scenec.emit.constraints import Group, cone_of
 from scenec.emit.dynamics import damped, driven_closures
-from scenec.emit.kinematics import shape
 from scenec.emit.writer import Writer, pick
 from scenec.ir.layout import Contact, LayoutIR, Limit, Passive
 
@@ -26,50 +25,36 @@ def write_strike(writer: Writer, layout: LayoutIR, groups: list[Group]) -> None:
     """The function `strike`, where impacts have instants of their own."""
     if layout.options.impacts != "continuous":
         return
-    bends = turns(layout)
-    moving = (
-        "q: Array, v: Array, acceleration: Array, flowed: Array, control: Array"
-        if bends
-        else "response: Response"
-    )
+    moving = "response: Response"
+    if bends(layout):
+        moving = "q: Array, v: Array, acceleration: Array, flowed: Array, control: Array"
+        moving += ", slow: Factors, slowed: Response" if damped(layout) else ""
     signature = f"strike(m: Model, {moving}, ahead: impact.Ahead) -> impact.Blow"
     with writer.function(signature, "What the impacts of a step do to its end."):
-        if bends:
+        if bends(layout):
             _write_instants(writer, layout)
         _write_answers(writer, layout, groups)
         sweeps = max(_FEWEST, layout.options.iterations // _SHARE)
         cone = cone_of(layout)
         writer.line(f"struck = impact.resolve(ahead, answers, {cone}, {sweeps}, m.dt)")
-        write_velocity(writer, layout, "change", "", "struck.change")
-        write_velocity(writer, layout, "shift", "", "(m.dt * struck.change - struck.moment)")
-        if bends:
+        writer.line("change = velocities(response, struck.change)")
+        writer.line("shift = velocities(response, m.dt * struck.change - struck.moment)")
+        if bends(layout):
             _write_gain(writer, layout)
         writer.line("return impact.Blow(change, shift, struck.impulses, struck.resting)")
 
 
 def strike(layout: LayoutIR) -> str:
     """The call of `strike` in a step."""
-    given = "q, v, acceleration, flowed, control" if turns(layout) else "response"
-    return f"strike(m, {given}, ahead)"
+    if not bends(layout):
+        return "strike(m, response, ahead)"
+    slow = "factors, response, " if damped(layout) else ""
+    return f"strike(m, q, v, acceleration, flowed, control, {slow}ahead)"
 
 
 def instants(layout: LayoutIR) -> str:
     """Of every velocity, the instant of the first impact of its tree."""
     return pick("ahead.instant", _homes(layout), layout.trees)
-
-
-def write_velocity(writer: Writer, layout: LayoutIR, name: str, base: str, whitened: str) -> None:
-    """The velocities `name`: `base` and what `whitened` amounts to."""
-    moving = [segment for segment in layout.segments if segment.freedom]
-    writer.line(f"{name} = {base}{' + ' if base else ''}jnp.concatenate([")
-    for segment in moving:
-        z = pick(whitened, segment.trees, layout.trees)
-        if segment.levels > 1:
-            z += f".reshape({shape(segment, layout.tile)})"
-        writer.line(
-            f"    articulated.velocity_change(response.{segment.name}_joint, {z}).reshape(-1),"
-        )
-    writer.line("])")
 
 
 def _write_instants(writer: Writer, layout: LayoutIR) -> None:
@@ -86,8 +71,8 @@ def _write_instants(writer: Writer, layout: LayoutIR) -> None:
     acceleration at τ is from that in the middle.
 
     Damping D, which takes time, has no part in how trees answer to a blow: there the mass matrix is
-    that of a step of length 0. Elsewhere it is that of an implicit step, D (v + h a); from v - h a'
-    on, with an a' that is known, it is D v but for h².
+    that of a step of length 0. Forces, however stiff the damping is, meet that of the implicit step
+    in the middle of the step.
     """
     closures = "closures, " if driven_closures(layout) else ""
     writer.note("each tree at the instant of its first impact")
@@ -98,15 +83,11 @@ def _write_instants(writer: Writer, layout: LayoutIR) -> None:
     writer.line("links = kinematics(m, at, speed)")
     if layout.closures:
         writer.line("closures = closed(m, links, control)")
-    if damped(layout):
-        at_once = "m._replace(dt=jnp.zeros_like(m.dt))"
-        writer.line(f"factors, _ = dynamics({at_once}, links, {closures}speed, control)")
-        lagging = "speed - m.dt * acceleration"
-        writer.line(f"_, before = dynamics(m, links, {closures}{lagging}, control)")
-    else:
-        writer.line(f"factors, before = dynamics(m, links, {closures}speed, control)")
+    at_once = "m._replace(dt=jnp.zeros_like(m.dt))" if damped(layout) else "m"
+    writer.line(f"factors, _ = dynamics({at_once}, links, {closures}speed, control)")
     writer.line("response = respond(links, factors)")
-    writer.line("speed = speed + 0.5 * (when - 0.5 * m.dt) * (before - acceleration)")
+    left = _residual(layout, "links", "speed", "acceleration")
+    writer.line(f"speed = speed + 0.5 * (when - 0.5 * m.dt) * {left}")
     if layout.contacts:
         writer.line("reached = moving(links, speed)")
 
@@ -126,21 +107,31 @@ def _write_gain(writer: Writer, layout: LayoutIR) -> None:
     """The rest of the step of what is struck, as accelerations depend on velocities and places.
 
     From τ on the trees move with the acceleration halfway to the step's end. What rows add to it,
-    rate - acceleration, is taken to stay as it is until then. Of damping see `_write_instants`.
+    rate - acceleration, is taken to stay as it is until then. The factor is off by O(h) halfway:
+    the second of the two residuals there leaves O(h³).
     """
-    closures = "closures, " if driven_closures(layout) else ""
     writer.note("what is struck goes on from there")
-    writer.line("leaving, half = speed + change, 0.5 * (m.dt - when)")
-    writer.line(f"_, turning = dynamics(m, kinematics(m, at, leaving), {closures}leaving, control)")
+    writer.line("leaving, half, by_rows = speed + change, 0.5 * (m.dt - when), rate - acceleration")
+    left = _residual(layout, "kinematics(m, at, leaving)", "leaving", "acceleration")
+    writer.line(f"turning = acceleration + {left}")
     writer.line("halfway = advance(at, half * leaving, jnp.ones_like(m.dt))")
-    writer.line("later = kinematics(m, halfway, leaving + half * turning)")
-    lagging = "leaving + (half - m.dt) * turning" if damped(layout) else "leaving"
-    writer.line(f"_, turning = dynamics(m, later, {closures}{lagging}, control)")
-    writer.line("gain = 2.0 * half * (turning + rate - acceleration)")
+    writer.line("leaving = leaving + half * (turning + by_rows)")
+    writer.line("later = kinematics(m, halfway, leaving)")
+    for _ in range(2):
+        writer.line(f"turning = turning + {_residual(layout, 'later', 'leaving', 'turning')}")
+    writer.line("gain = 2.0 * half * (turning + by_rows)")
     writer.line("way = way + 2.0 * half * speed + half * gain")
     writer.line(f"hit = {pick('ahead.hit', _homes(layout), layout.trees)}")
-    writer.line("change = jnp.where(hit, leaving + gain - flowed, change)")
+    writer.line("change = jnp.where(hit, speed + change + gain - flowed, change)")
     writer.line("shift = jnp.where(hit, way + shift - 0.5 * m.dt * flowed, shift)")
+
+
+def _residual(layout: LayoutIR, links: str, speed: str, rate: str) -> str:
+    """By how much links that have the velocities `speed` accelerate otherwise than by `rate`."""
+    closures = "closures, " if driven_closures(layout) else ""
+    factors, response = ("slow", "slowed") if damped(layout) else ("factors", "response")
+    call = f"residual(m, {links}, {factors}, {closures}{speed}, {rate}, control)"
+    return f"velocities({response}, {call})"
 
 
 def _write_answers(writer: Writer, layout: LayoutIR, groups: list[Group]) -> None:
@@ -154,7 +145,7 @@ def _write_answers(writer: Writer, layout: LayoutIR, groups: list[Group]) -> Non
     fields = "".join(f"{side}, " for side in sides)
     held = "".join(f"{name}, " for name in kept)
     spots = "".join(f"{_spots(layout, c)}, " for c in layout.contacts)
-    more = f", ({stops}), ({spots})" if turns(layout) else ""
+    more = f", ({stops}), ({spots})" if bends(layout) else ""
     writer.line(f"answers = impact.Answers(({fields}), ({held}){more})")
 
 

@@ -67,6 +67,17 @@ def drive(factor: Factor, level: Level, wrench: Array, force: Array) -> tuple[Ar
     return y, spatial.shift_wrench(borne, level.offset)
 
 
+def unbalanced(factor: Factor, level: Level, wrench: Array, force: Array) -> tuple[Array, Array]:
+    """Whitened joint forces y (w, k) that are left, and the wrench (w, 6) that the parents must
+    bear, of links that accelerate already: as `drive`, whose links do not.
+
+    wrench (w, 6): what the links, and everything they carry, need for the way they accelerate.
+    """
+    net = force - apply(jnp.swapaxes(level.subspace, -1, -2), wrench)
+    y = apply(jnp.swapaxes(factor.whitener, -1, -2), net)
+    return y, spatial.shift_wrench(wrench + apply(factor.gain, y), level.offset)
+
+
 def accelerate(factor: Factor, level: Level, y: Array, parent: Array) -> tuple[Array, Array]:
     """Joint accelerations (w, k) and link accelerations (w, 6), given the parents' (w, 6)."""
     carried = spatial.shift_vector(parent, level.offset) + level.bias

@@ -48,9 +48,24 @@ def factorize(inertia: Array, level: Level, passive: Array) -> tuple[Factor, Arr
 
 def drive(factor: Factor, level: Level, wrench: Array, force: Array) -> tuple[Array, Array]:
     """Whitened joint forces (L, w, k) and the wrench (w, 6) that the parents of the run bear."""
+    return _inward(articulated.drive, factor, level, wrench, force)
 
+
+def unbalanced(factor: Factor, level: Level, wrench: Array, force: Array) -> tuple[Array, Array]:
+    """Whitened joint forces (L, w, k) that are left, and the wrench (w, 6) that the parents of the
+    run bear."""
+    return _inward(articulated.unbalanced, factor, level, wrench, force)
+
+
+def _inward(
+    passed: Callable[[Factor, Level, Array, Array], tuple[Array, Array]],
+    factor: Factor,
+    level: Level,
+    wrench: Array,
+    force: Array,
+) -> tuple[Array, Array]:
     def body(carried: Array, at: tuple[Factor, Level, Array, Array]) -> tuple[Array, Array]:
-        y, borne = articulated.drive(at[0], at[1], at[2] + carried, at[3])
+        y, borne = passed(at[0], at[1], at[2] + carried, at[3])
         return borne, y
 
     start = jnp.zeros_like(wrench[0])

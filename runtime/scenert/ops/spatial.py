@@ -33,9 +33,8 @@ class Mass(NamedTuple):
 def inertia(body: Mass, rotation: Array) -> Array:
     """Spatial inertia (w, 6, 6) of bodies turned by `rotation` (w, 3, 3)."""
     moment = vector.skew(vector.apply(rotation, body.moment))
-    turned = rotation @ body.inertia @ jnp.swapaxes(rotation, -1, -2)
     mass = body.mass[..., None, None] * jnp.eye(3, dtype=rotation.dtype)
-    return _blocks(turned, moment, -moment, mass)
+    return _blocks(_turned(body, rotation), moment, -moment, mass)
 
 
 def bias_wrench(body: Mass, rotation: Array, angular: Array, gravity: Array) -> Array:
@@ -48,6 +47,25 @@ def bias_wrench(body: Mass, rotation: Array, angular: Array, gravity: Array) -> 
     centripetal = vector.cross(angular, vector.cross(angular, moment))
     force = centripetal - body.mass[..., None] * gravity
     return jnp.concatenate([torque, force], axis=-1)
+
+
+def wrench(
+    body: Mass, rotation: Array, angular: Array, acceleration: Array, gravity: Array
+) -> Array:
+    """Wrench (w, 6) that bodies turning with `angular` (w, 3) need, weight included, for the
+    `acceleration` (w, 6)."""
+    moment, turned = vector.apply(rotation, body.moment), _turned(body, rotation)
+    swing, pull = acceleration[..., :3], acceleration[..., 3:] - gravity
+    spin = vector.cross(angular, vector.apply(turned, angular))
+    torque = vector.apply(turned, swing) + spin + vector.cross(moment, pull)
+    centripetal = vector.cross(angular, vector.cross(angular, moment))
+    force = body.mass[..., None] * pull + vector.cross(swing, moment) + centripetal
+    return jnp.concatenate([torque, force], axis=-1)
+
+
+def _turned(body: Mass, rotation: Array) -> Array:
+    """The bodies' inertia about their origins, in world axes (w, 3, 3)."""
+    return rotation @ body.inertia @ jnp.swapaxes(rotation, -1, -2)
 
 
 def shift_motion(motion: Array, offset: Array) -> Array:

@@ -175,6 +175,28 @@ def test_accelerations_obey_the_equations_of_motion(whole, random):
     np.testing.assert_allclose(accelerations(whole, force), expected, rtol=1e-9)
 
 
+def test_accelerations_leave_a_residual_that_completes_them(whole, random):
+    """From any accelerations, L⁻ᵀ L⁻¹ (f - M a) leads to those that obey the equations."""
+    force, start = jnp.asarray(random.normal(size=TOTAL)), jnp.asarray(random.normal(size=TOTAL))
+    root, arms, hands = whole.levels
+    rates, parts, factor = split(start), split(force), factors(whole)
+    moved = [articulated.acceleration(root, rates[0], jnp.zeros((1, 6)))]
+    moved.append(articulated.acceleration(arms, rates[1], tree.pick(moved[0], (0, 0))))
+    moved.append(articulated.acceleration(hands, rates[2], moved[1]))
+    wrench = [
+        spatial.wrench(mass, level.rotation, level.angular, acceleration, GRAVITY)
+        for mass, level, acceleration in zip(whole.masses, whole.levels, moved, strict=True)
+    ]
+    net = [part - own * rate for part, own, rate in zip(parts, whole.passive, rates, strict=True)]
+    hand_y, borne = articulated.unbalanced(factor[2], hands, wrench[2], net[2])
+    arm_y, borne = articulated.unbalanced(factor[1], arms, wrench[1] + borne, net[1])
+    carried = wrench[0] + tree.gather_onto(borne, (0, 0), 1)
+    root_y, _ = articulated.unbalanced(factor[0], root, carried, net[0])
+    joint, _ = responses(whole)
+    left = jnp.concatenate([y.reshape(-1) for y in (root_y, arm_y, hand_y)])
+    np.testing.assert_allclose(start + joint @ left, accelerations(whole, force), rtol=1e-9)
+
+
 def test_loose_bodies_are_factorized_without_elimination(random, rotations):
     mass = jnp.asarray(random.uniform(1, 2, 3))
     moments = jnp.asarray(random.uniform(1, 2, (3, 3)))
@@ -222,6 +244,21 @@ def test_a_run_is_eliminated_level_by_level(run):
         single, pull = articulated.drive(own, at(levels, i), wrench[i] + pull, force[i])
         np.testing.assert_allclose(y[i], single)
     np.testing.assert_allclose(felt, carried)
+    np.testing.assert_allclose(borne, pull)
+
+
+def test_what_is_unbalanced_in_a_run_is_passed_on_level_by_level(run):
+    _, _, _, _, force, levels, masses = run
+    inertia = spatial.inertia(masses, levels.rotation)
+    factor, _ = chain.factorize(inertia, levels, jnp.full((3, 2, 1), 0.3))
+    wrench = spatial.bias_wrench(masses, levels.rotation, levels.angular, GRAVITY)
+    y, borne = chain.unbalanced(factor, levels, wrench, force)
+    pull = jnp.zeros((2, 6))
+    for i in reversed(range(3)):
+        single, pull = articulated.unbalanced(
+            at(factor, i), at(levels, i), wrench[i] + pull, force[i]
+        )
+        np.testing.assert_allclose(y[i], single)
     np.testing.assert_allclose(borne, pull)
 
 

@@ -89,3 +89,12 @@ def test_inertia_changes_at_the_rate_of_the_bias(body, rotations, random):
     _, change = jax.jvp(momentum, (0.0,), (1.0,))
     bias = spatial.bias_wrench(body, matrix, angular, jnp.zeros(3))
     np.testing.assert_allclose(bias, change, atol=1e-12)
+
+
+def test_a_wrench_is_that_of_the_inertia_and_of_the_bias(body, rotations, random):
+    matrix, angular = rotations(1), jnp.asarray(random.normal(size=(1, 3)))
+    acceleration, gravity = jnp.asarray(random.normal(size=(1, 6))), jnp.asarray([0.3, -0.2, -9.81])
+    bias = spatial.bias_wrench(body, matrix, angular, gravity)
+    expected = (spatial.inertia(body, matrix) @ acceleration[..., None])[..., 0] + bias
+    found = spatial.wrench(body, matrix, angular, acceleration, gravity)
+    np.testing.assert_allclose(found, expected, atol=1e-12)
