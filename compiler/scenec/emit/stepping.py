@@ -14,6 +14,7 @@ from scenec.ir.layout import Contact, LayoutIR, Segment, Sensor
 _ADVANCED = {"free": "joints.advance_free", "ball": "joints.advance_ball"}
 _RATES = {"free": "joints.rate_free", "ball": "joints.rate_ball"}
 _RENORMALIZED = {"free": "joints.renormalize_free", "ball": "joints.renormalize_ball"}
+_FLOWED = "flowed = free + velocities(response, solution.whitened)"
 
 
 def write_step(writer: Writer, layout: LayoutIR, tables: Tables, groups: list[Group]) -> None:
@@ -37,6 +38,8 @@ def _write_semi_implicit(writer: Writer, layout: LayoutIR) -> None:
         if not has_rows(layout):
             writer.line("after = free")
         elif _continuous(layout):
+            if not bends(layout):
+                writer.line(_FLOWED)
             writer.line("after = flowed + blow.velocity")
             writer.line("way = 0.5 * m.dt * flowed + blow.shift")
             if any(segment.kind in _ADVANCED for segment in layout.segments):
@@ -89,7 +92,6 @@ def _write_solution(writer: Writer, layout: LayoutIR) -> None:
             writer.line(f"solution = {found}")
             return
         writer.line(f"solution, ahead = {found}")
-        writer.line("flowed = free + velocities(response, solution.whitened)")
         if bends(layout):
             _write_products(writer, layout)
         writer.line(f"blow = {strike(layout)}")
@@ -108,6 +110,7 @@ def _write_products(writer: Writer, layout: LayoutIR) -> None:
     that contains h D makes what is missing to D (v + h (a + r) / 2).
     """
     closures = "closures, " if driven_closures(layout) else ""
+    writer.line(_FLOWED)
     writer.note("velocity products are those of the middle of the step")
     writer.line("halfway = kinematics(m, q, 0.5 * (v + flowed))")
     damping = "free - 0.5 * (flowed - v)" if damped(layout) else "v"

@@ -19,24 +19,25 @@ _MODULE = (
     "authored_model", "chain", "clearances", "closed", "closure", "cones", "constrain", "contact",
     "contact_forces", "drifting", "dynamics", "energy", "flow", "frames", "geometry", "impact",
     "implicit", "init", "integrate", "jnp", "joints", "kinematics", "laws", "meet", "model",
-    "moving", "pairs", "pgs", "poses", "record", "recorded", "renormalize", "respond", "rows",
-    "sense", "sensing", "solver", "spatial", "step", "stop", "strike", "table", "tables", "tree",
-    "twists",
+    "moving", "pairs", "pgs", "poses", "record", "recorded", "renormalize", "residual", "respond",
+    "rows", "sense", "sensing", "solver", "spatial", "step", "stop", "strike", "table", "tables",
+    "tree", "twists", "velocities",
 )  # fmt: skip
 _LOCAL = (
-    "acceleration", "after", "ahead", "aim", "answers", "at", "before", "blow", "bodies",
+    "acceleration", "after", "ahead", "aim", "answers", "at", "before", "blow", "bodies", "by_rows",
     "carriers", "change", "child", "closures", "contacts", "control", "drift", "dt", "dtype",
     "factors", "flowed", "free", "gain", "gap", "groups", "half", "halfway", "hit", "jacobian",
     "kinetic", "later", "lead", "leaving", "links", "links_in_order", "m", "moved", "nothing",
     "params", "parent", "potential", "q", "rate", "rates", "reached", "response", "shift", "slots",
-    "solution", "speed", "state", "struck", "turning", "v", "way", "when",
+    "slow", "slowed", "solution", "speed", "state", "struck", "turned", "turning", "v", "way",
+    "when", "whitened",
 )  # fmt: skip
 _PROGRAM = frozenset([*_MODULE, *_LOCAL, *dir(builtins), *keyword.kwlist])
 
 # First words of what a program appends to a link's name, as in `torso_mass`.
 _APPENDED = (
     "acceleration", "after", "armature", "before", "borne", "coordinate", "damping", "drive",
-    "factor", "felt", "force", "free", "inertia", "joint", "limit", "mass", "motion", "on",
+    "factor", "felt", "force", "free", "inertia", "joint", "left", "limit", "mass", "motion", "on",
     "passive", "pose", "q", "rate", "response", "rows", "servo", "speed", "v", "value", "wrench",
 )  # fmt: skip
 _LIKE_A_PART = re.compile(rf".*_({'|'.join(_APPENDED)})(_\d+)?|.*_on_.*")
