@@ -131,8 +131,12 @@ class _Constraints:
         writer.line(f"groups = ({', '.join(map(_group_text, self.groups))},)")
         size = f"({layout.trees}, {layout.tile})"
         sweeps = layout.options.iterations
-        solver = "implicit" if layout.options.gradient == "implicit" else layout.options.solver
-        solution = f"{solver}.solve(groups, {size}, {sweeps})"
+        implicit = layout.options.gradient == "implicit"
+        solver = "implicit" if implicit else layout.options.solver
+        swept = ""
+        if layout.contacts and friction_turns(layout):
+            solver, swept = "turning", ", implicit.swept" if implicit else ""
+        solution = f"{solver}.solve(groups, {size}, {sweeps}{swept})"
         if layout.options.impacts == "stepped":
             writer.line(f"return {solution}")
             return
@@ -333,7 +337,8 @@ class _Constraints:
         cone = cone_of(self.layout)
         if self.layout.options.gradient == "smoothed":
             cone = f"cones.smoothed({cone}, m.smoothing, m.dt, contacts.{name}.gap)"
-        self.writer.line(f"{name}_law = laws.Contact(*{name}_target, {cone})")
+        slip = f", {name}_before[:, 1:]" if friction_turns(self.layout) else ""
+        self.writer.line(f"{name}_law = laws.Contact(*{name}_target, {cone}{slip})")
 
 
 def _found(layout: LayoutIR) -> str:
@@ -341,6 +346,11 @@ def _found(layout: LayoutIR) -> str:
     if layout.options.impacts == "stepped":
         return "solver.Solution"
     return "tuple[solver.Solution, impact.Ahead]"
+
+
+def friction_turns(layout: LayoutIR) -> bool:
+    """Whether friction may turn round within a step: in the round cone it acts along the slip."""
+    return layout.options.impacts == "continuous" and layout.options.cone == "round"
 
 
 def cone_of(layout: LayoutIR) -> str:

@@ -50,6 +50,7 @@ _OPS = (
     "actuation", "approach", "articulated", "chain", "closure", "contact", "integrate", "joints",
     "rows", "sensing", "spatial", "tables", "tree",
 )  # fmt: skip
+_SOLVE = ("cones", "impact", "implicit", "laws", "pairs", "pgs", "stop", "turning")
 
 
 def emit_program(scene: SceneIR, layout: LayoutIR) -> str:
@@ -88,7 +89,7 @@ def _header(layout: LayoutIR, code: str) -> str:
     used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
     modules = tuple(name for name in _OPS if name in used)
     imports = lines(Brackets("from scenert.ops import (", modules, ")"), 0)
-    solving = ["solver", *(used & {"cones", "impact", "implicit", "laws", "pairs", "pgs", "stop"})]
+    solving = ["solver", *(name for name in _SOLVE if name in used)]
     solvers = f"from scenert.solve import {', '.join(sorted(solving))}\n"
     return (
         _HEADER.format(

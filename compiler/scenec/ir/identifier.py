@@ -21,7 +21,7 @@ _MODULE = (
     "implicit", "init", "integrate", "jnp", "joints", "kinematics", "laws", "meet", "model",
     "moving", "pairs", "pgs", "poses", "record", "recorded", "renormalize", "residual", "respond",
     "rows", "sense", "sensing", "solver", "spatial", "step", "stop", "strike", "table", "tables",
-    "tree", "twists", "velocities",
+    "tree", "turning", "twists", "velocities",
 )  # fmt: skip
 _LOCAL = (
     "acceleration", "after", "ahead", "aim", "answers", "at", "before", "blow", "bodies", "by_rows",

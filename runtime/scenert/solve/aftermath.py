@@ -105,7 +105,7 @@ def _rest(group: Group, share: Array, moved: Array) -> Blocks:
     if isinstance(law, Contact):
         target = _resisted(law.target, velocity[:, 0], share)
         compliance = law.compliance / jnp.maximum(share, LEAST)
-        law = law._replace(target=target, compliance=compliance)
+        law = law._replace(target=target, compliance=compliance, slip=None)
     if isinstance(law, Interval):
         lower = _resisted(law.lower, velocity, share[:, None])
         law = Interval(lower, -_resisted(-law.upper, -velocity, share[:, None]))

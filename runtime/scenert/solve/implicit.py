@@ -12,7 +12,8 @@ By the implicit function theorem the fixed point changes with θ as
 which is a fixed point itself: that of the sweep linearized where it ends, with all rows on the side
 of their laws where they came to rest. A sweep adds y Δλ to z and so never changes z - Σ y λ, of
 which every value belongs to some fixed point. The equation has one solution only together with
-z = Σ y λ, differentiated: from dz = Σ dy λ and dλ = 0 on, every sweep keeps it.
+z = Σ y λ, differentiated: from dz = Σ dy λ and dλ = 0 on, every sweep keeps it. Sweeps that start
+from (z₀, λ₀) keep z - Σ y λ = z₀ - Σ y λ₀: from dz = dz₀ + Σ dy (λ - λ₀) and dλ = dλ₀ on.
 
 The linearized sweeps are Gauss-Seidel's and converge as those of the values do, at the same pace.
 Backwards they are the sweep's transpose repeated, rows in reverse order, at one point, of which
@@ -35,7 +36,7 @@ from jax import lax
 from scenert.solve.pgs import Blocks, Iterate, Schedule, prepared
 from scenert.solve.solver import Group, Solution
 
-_Rows = tuple[Blocks, ...]
+_Inputs = tuple[tuple[Blocks, ...], Iterate]
 
 
 def solve(groups: tuple[Group, ...], shape: tuple[int, int], sweeps: int) -> Solution:
@@ -44,26 +45,31 @@ def solve(groups: tuple[Group, ...], shape: tuple[int, int], sweeps: int) -> Sol
     As many linearized ones give the derivative.
     """
     schedule = Schedule(groups, shape)
+    blocks = schedule.arranged(tuple(map(prepared, groups)))
+    return schedule.solution(swept(schedule, blocks, schedule.still(blocks), sweeps))
+
+
+def swept(schedule: Schedule, blocks: tuple[Blocks, ...], start: Iterate, sweeps: int) -> Iterate:
+    """Where `sweeps` sweeps come to; its derivative starts from that of `start`."""
 
     @jax.custom_jvp
-    def solved(blocks: _Rows) -> Iterate:
-        return schedule.swept(blocks, schedule.still(blocks), sweeps)
+    def ended(blocks: tuple[Blocks, ...], start: Iterate) -> Iterate:
+        return schedule.swept(blocks, start, sweeps)
 
-    @solved.defjvp
-    def derivative(at: tuple[_Rows], moved: tuple[_Rows]) -> tuple[Iterate, Iterate]:
-        (blocks,), (change,) = at, moved
-        before = schedule.swept(blocks, schedule.still(blocks), sweeps - 1)
+    @ended.defjvp
+    def derivative(at: _Inputs, moved: _Inputs) -> tuple[Iterate, Iterate]:
+        (blocks, start), (change, led) = at, moved
+        before = schedule.swept(blocks, start, sweeps - 1)
         after, along = jax.linearize(lambda at: schedule.sweep(blocks, at), before)
         _, push = jax.jvp(lambda blocks: schedule.sweep(blocks, before), (blocks,), (change,))
-        _, turn = jax.jvp(
-            lambda blocks: schedule.pressed(blocks, after.impulses), (blocks,), (change,)
-        )
+        gained = tuple(map(jnp.subtract, after.impulses, start.impulses))
+        _, turn = jax.jvp(lambda blocks: schedule.pressed(blocks, gained), (blocks,), (change,))
 
         def sweep(at: Iterate, _: None) -> tuple[Iterate, None]:
             return jax.tree.map(jnp.add, along(at), push), None
 
-        start = Iterate(turn, jax.tree.map(jnp.zeros_like, after.impulses))
-        tangent, _ = lax.scan(sweep, start, None, length=sweeps)
+        begin = led._replace(whitened=led.whitened + turn)
+        tangent, _ = lax.scan(sweep, begin, None, length=sweeps)
         return after, tangent
 
-    return schedule.solution(solved(schedule.arranged(tuple(map(prepared, groups)))))
+    return ended(blocks, start)

@@ -144,13 +144,15 @@ class Contact(NamedTuple):
     """Three rows: unilateral normal, and two tangents held by Coulomb friction.
 
     target (n,) m/s, compliance (n,), friction (n,): see `scenert.ops.contact.Target`. cone: the
-    impulses that there are.
+    impulses that there are. slip (n, 2) m/s: with which contacts slide at the start of the step, if
+    friction may turn round within it, see `scenert.solve.turning`.
     """
 
     target: Array
     compliance: Array
     friction: Array
     cone: Cone = Round()
+    slip: Array | None = None
 
     def gain(self, gram: Array, across: Array) -> Array:
         """Gains (n, 2) of the normal row and of both tangents, whose responses to each other are
@@ -213,6 +215,62 @@ class Passing(NamedTuple):
         return self.contact.hold(demand, gain, impulse, slip)
 
 
+class Braking(NamedTuple):
+    """Contacts that slide with the `speed` (n,) m/s along `along` (n, 2), of length 1 or 0, at the
+    start of the step, and are braked to its end; of their friction, that is so for the `share` (n,)
+    of it, the rest is that of `contact`."""
+
+    contact: Contact
+    speed: Array
+    along: Array
+    share: Array
+
+    def gain(self, gram: Array, across: Array) -> Array:
+        """See `Contact`."""
+        return self.contact.gain(gram, across)
+
+    def demand(self, impulse: Array, velocity: Array, gain: Array) -> Array:
+        """See `Contact`."""
+        return self.contact.demand(impulse, velocity, gain)
+
+    def push(self, demand: Array, gain: Array) -> Array:
+        """See `Contact`."""
+        return self.contact.push(demand, gain)
+
+    def hold(self, demand: Array, gain: Array, impulse: Array, slip: Array) -> Array:
+        """Friction that slides, and see `Contact`."""
+        most = self.contact.friction * self.contact.push(demand, gain)
+        braked = -most[:, None] * self.along
+        holds = self.contact.hold(demand, gain, impulse, slip)
+        return holds + self.share[:, None] * (braked - holds)
+
+
+class Turned(NamedTuple):
+    """Contacts that have been braked for a part of the step, with the normal and tangent impulses
+    `support` (n,) and `friction` (n, 2). In what is left of it they may have any others."""
+
+    contact: Contact
+    support: Array
+    friction: Array
+
+    def gain(self, gram: Array, across: Array) -> Array:
+        """See `Contact`."""
+        return self.contact.gain(gram, across)
+
+    def demand(self, impulse: Array, velocity: Array, gain: Array) -> Array:
+        """See `Contact`."""
+        return self.contact.demand(impulse, velocity, gain)
+
+    def push(self, demand: Array, gain: Array) -> Array:
+        """See `Contact`."""
+        return self.contact.push(demand, gain)
+
+    def hold(self, demand: Array, gain: Array, impulse: Array, slip: Array) -> Array:
+        """The friction so far, and what there may be from the turn on."""
+        later = self.contact.hold(demand - self.support, gain, impulse - self.friction, slip)
+        return self.friction + later
+
+
 Scalar = Bilateral | Passive | Motor | Drive | Interval
-Frictional = Contact | Passing
+Frictional = Contact | Passing | Braking | Turned
 Law = Scalar | Frictional
