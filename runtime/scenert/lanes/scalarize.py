@@ -20,7 +20,7 @@ ROWS = 32
 """Extent of the leading axis from which on arrays are worked on by loops over their rows."""
 ROWS_OF_LARGE_PROGRAM = 8
 """The same where the program would be large: its straight code would leave the caches."""
-LARGE_PROGRAM = 300_000
+LARGE_PROGRAM = 350_000
 """Scalar operations, before any are folded or shared, that make a program large."""
 LIMIT = 300_000
 """Instructions, before any are found to be of no use, up to which a program is compiled, in half a
