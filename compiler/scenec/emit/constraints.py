@@ -327,18 +327,27 @@ class _Constraints:
             f"{name}_target = contact.target({surface}, contacts.{name}.gap, "
             f"{name}_before[:, 0], {name}_after[:, 0], m.dt, m.stabilization)"
         )
-        if self.layout.options.impacts == "continuous":
+        continuous = self.layout.options.impacts == "continuous"
+        if continuous:
             write_sides(self.writer, self.layout, c)
             self.writer.line(
                 f"{name}_target = contact.resting_target({surface}, {name}_target, "
                 f"contacts.{name}.gap, {name}_before[:, 0], "
                 f"approach.pace({name}_first, {name}_second, m.dt), m.dt, m.stabilization)"
             )
+        if continuous and aslant(self.layout, c):
+            self._slip_bias(name)
         cone = cone_of(self.layout)
         if self.layout.options.gradient == "smoothed":
             cone = f"cones.smoothed({cone}, m.smoothing, m.dt, contacts.{name}.gap)"
         slip = f", {name}_before[:, 1:]" if friction_turns(self.layout) else ""
         self.writer.line(f"{name}_law = laws.Contact(*{name}_target, {cone}{slip})")
+
+    def _slip_bias(self, name: str) -> None:
+        """The slip before the step and after it, of rows of the middle."""
+        sides = f"{name}_first, {name}_second"
+        self.writer.line(f"bias = 0.5 * m.dt * approach.slip_bias(jacobian, {sides})")
+        self.writer.line(f"{name}_before, {name}_after = {name}_before - bias, {name}_after + bias")
 
 
 def _found(layout: LayoutIR) -> str:

@@ -132,6 +132,27 @@ def _center(side: Side) -> Array:
     return side.links.position + apply(side.links.rotation, side.spheres.center)
 
 
+def slip_bias(jacobian: Jacobian, first: Side, second: Side | Planes) -> Array:
+    """J̇ v (n, 3) of the tangents of contacts, m/s², and 0 for their normals.
+
+    The rows J are those of the middle of the step. At its ends the slip is (J ± h/2 J̇) v: a foot
+    that sticks by J v = 0 creeps by h/2 J̇ v while its leg turns. Of normals, gaps are what counts,
+    and those of the end are by the velocity in the middle. J̇ v is how spheres accelerate when no
+    joint does; the normal between two spheres is taken not to turn.
+    """
+    other = None if isinstance(second, Planes) else _bias(second)
+    bias = rows.velocity(jacobian, _bias(first), other)
+    return jnp.concatenate([jnp.zeros_like(bias[:, :1]), bias[:, 1:]], axis=-1)
+
+
+def _bias(side: Side) -> Array:
+    """Accelerations (n, 6) of the links when no joint accelerates, and the centres of the spheres
+    against the links' origins by how these turn, as if the links did not turn any faster."""
+    arm, angular = apply(side.links.rotation, side.spheres.center), side.before[:, :3]
+    swing = cross(angular, cross(angular, arm))
+    return jnp.concatenate([side.drift[:, :3], side.drift[:, 3:] + swing], axis=-1)
+
+
 def course(side: Side, after: Array, dt: Array) -> Course:
     """The motion of a side whose links have the twists `after` (n, 6) at the end of the step."""
     arm = apply(side.links.rotation, side.spheres.center)
