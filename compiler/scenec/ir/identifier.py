@@ -24,13 +24,13 @@ _MODULE = (
     "tree", "turning", "twists", "velocities",
 )  # fmt: skip
 _LOCAL = (
-    "acceleration", "after", "ahead", "aim", "answers", "at", "before", "blow", "bodies", "by_rows",
-    "carriers", "change", "child", "closures", "contacts", "control", "drift", "dt", "dtype",
-    "factors", "flowed", "free", "gain", "gap", "groups", "half", "halfway", "hit", "jacobian",
-    "kinetic", "later", "lead", "leaving", "links", "links_in_order", "m", "moved", "nothing",
-    "params", "parent", "potential", "q", "rate", "rates", "reached", "response", "shift", "slots",
-    "slow", "slowed", "solution", "speed", "state", "struck", "turned", "turning", "v", "way",
-    "when", "whitened",
+    "acceleration", "after", "ahead", "aim", "answers", "at", "before", "bias", "blow", "bodies",
+    "by_rows", "carriers", "change", "child", "closures", "contacts", "control", "drift", "dt",
+    "dtype", "factors", "flowed", "free", "gain", "gap", "groups", "half", "halfway", "hit",
+    "jacobian", "kinetic", "later", "lead", "leaving", "links", "links_in_order", "m", "moved",
+    "nothing", "params", "parent", "potential", "q", "rate", "rates", "reached", "response",
+    "shift", "slots", "slow", "slowed", "solution", "speed", "state", "struck", "turned", "v",
+    "way", "when", "whitened",
 )  # fmt: skip
 _PROGRAM = frozenset([*_MODULE, *_LOCAL, *dir(builtins), *keyword.kwlist])
 
