@@ -216,42 +216,45 @@ class Passing(NamedTuple):
 
 
 class Braking(NamedTuple):
-    """Contacts that slide with the `speed` (n,) m/s along `along` (n, 2), of length 1 or 0, at the
-    start of the step, and are braked to its end; of their friction, that is so for the `share` (n,)
-    of it, the rest is that of `contact`."""
+    """Of contacts that slide with the `speed` (n,) m/s along `along` (n, 2), of length 1 or 0, at
+    the start of the step: friction that brakes them to its end, for the `share` (n,) of it; the
+    rest is that of the contact."""
 
-    contact: Contact
     speed: Array
     along: Array
     share: Array
 
-    def gain(self, gram: Array, across: Array) -> Array:
-        """See `Contact`."""
-        return self.contact.gain(gram, across)
-
-    def demand(self, impulse: Array, velocity: Array, gain: Array) -> Array:
-        """See `Contact`."""
-        return self.contact.demand(impulse, velocity, gain)
-
-    def push(self, demand: Array, gain: Array) -> Array:
-        """See `Contact`."""
-        return self.contact.push(demand, gain)
-
-    def hold(self, demand: Array, gain: Array, impulse: Array, slip: Array) -> Array:
+    def hold(
+        self, contact: Contact, demand: Array, gain: Array, impulse: Array, slip: Array
+    ) -> Array:
         """Friction that slides, and see `Contact`."""
-        most = self.contact.friction * self.contact.push(demand, gain)
+        most = contact.friction * contact.push(demand, gain)
         braked = -most[:, None] * self.along
-        holds = self.contact.hold(demand, gain, impulse, slip)
+        holds = contact.hold(demand, gain, impulse, slip)
         return holds + self.share[:, None] * (braked - holds)
 
 
 class Turned(NamedTuple):
-    """Contacts that have been braked for a part of the step, with the normal and tangent impulses
-    `support` (n,) and `friction` (n, 2). In what is left of it they may have any others."""
+    """Of contacts that have been braked for a part of the step, with the normal impulses `support`
+    (n,) and the tangent ones `friction` (n, 2): friction that may be any other from then on."""
 
-    contact: Contact
     support: Array
     friction: Array
+
+    def hold(
+        self, contact: Contact, demand: Array, gain: Array, impulse: Array, slip: Array
+    ) -> Array:
+        """The friction so far, and what there may be from the turn on."""
+        later = contact.hold(demand - self.support, gain, impulse - self.friction, slip)
+        return self.friction + later
+
+
+class Turning(NamedTuple):
+    """Contacts whose friction may turn round within the step, in one of the phases in which that is
+    found."""
+
+    contact: Contact
+    phase: Braking | Turned
 
     def gain(self, gram: Array, across: Array) -> Array:
         """See `Contact`."""
@@ -266,11 +269,10 @@ class Turned(NamedTuple):
         return self.contact.push(demand, gain)
 
     def hold(self, demand: Array, gain: Array, impulse: Array, slip: Array) -> Array:
-        """The friction so far, and what there may be from the turn on."""
-        later = self.contact.hold(demand - self.support, gain, impulse - self.friction, slip)
-        return self.friction + later
+        """The tangent impulses (n, 2) of the phase."""
+        return self.phase.hold(self.contact, demand, gain, impulse, slip)
 
 
 Scalar = Bilateral | Passive | Motor | Drive | Interval
-Frictional = Contact | Passing | Braking | Turned
+Frictional = Contact | Passing | Turning
 Law = Scalar | Frictional

@@ -41,7 +41,7 @@ from jax import Array
 
 from scenert.ops import vector
 from scenert.solve.cones import positive
-from scenert.solve.laws import Braking, Contact, Turned
+from scenert.solve.laws import Braking, Contact, Turned, Turning
 from scenert.solve.pgs import Blocks, Iterate, Schedule, prepared
 from scenert.solve.solver import Group, Solution
 
@@ -82,21 +82,23 @@ def _braking(group: Group, rows: Blocks, impulse: Array) -> Blocks:
     speed, along = vector.length(law.slip), vector.unit(law.slip, 0.0)
     response = vector.dot(along, vector.apply(rows.gram[:, 1:, 1:], along))
     most = law.friction * impulse[:, 0] - vector.dot(impulse[:, 1:], along)
-    return rows._replace(law=Braking(law, speed, along, _ramp(speed, response * most)))
+    braking = Braking(speed, along, _ramp(speed, response * most))
+    return rows._replace(law=Turning(law, braking))
 
 
 def _turned(group: Group, rows: Blocks, braked: Solution, impulse: Array) -> Blocks:
     """The rows (n, m) of a group that has been `braked` with the impulses (n, m)."""
     law = rows.law
-    if not isinstance(law, Braking):
+    if not isinstance(law, Turning) or not isinstance(law.phase, Braking):
         return rows
+    speed, along, most = law.phase
     slip = group.velocity[:, 1:] + group.answer(braked.whitened)[:, 1:]
-    loss = law.speed - vector.dot(slip, law.along)
-    aside = slip[:, 0] * law.along[:, 1] - slip[:, 1] * law.along[:, 0]
-    share = law.share * _straight(loss, aside) * _time(law.speed, loss)
+    loss = speed - vector.dot(slip, along)
+    aside = slip[:, 0] * along[:, 1] - slip[:, 1] * along[:, 0]
+    share = most * _straight(loss, aside) * _time(speed, loss)
     support = share * impulse[:, 0]
-    friction = (-law.contact.friction * support)[:, None] * law.along
-    return rows._replace(law=Turned(law.contact, support, friction))
+    friction = (-law.contact.friction * support)[:, None] * along
+    return rows._replace(law=Turning(law.contact, Turned(support, friction)))
 
 
 def _ramp(speed: Array, needed: Array) -> Array:
