@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenec.emit.closures import side
-from scenec.emit.dynamics import is_loose, module
+from scenec.emit.dynamics import is_loose, is_round, module
 from scenec.emit.kinematics import flat, shape
 from scenec.emit.writer import Writer, index, pick
 from scenec.ir.layout import Contact, LayoutIR, Limit, Segment, Side
@@ -144,12 +144,11 @@ def turns(layout: LayoutIR) -> bool:
     moving = [segment for segment in layout.segments if segment.freedom]
     carriers = {segment.parent for segment in layout.segments}
     single = all(s.parent is None and s.name not in carriers and s.roots for s in moving)
-    return bool(layout.closures) or not (single and all(_is_round(layout, s) for s in moving))
+    return bool(layout.closures) or not (single and all(_is_even(layout, s) for s in moving))
 
 
-def _is_round(layout: LayoutIR, segment: Segment) -> bool:
+def _is_even(layout: LayoutIR, segment: Segment) -> bool:
     """Whether all links of a segment answer alike however they are turned."""
     if segment.kind == "planar":
         return all(part == ZERO for link in segment.links for part in link.moment)
-    diagonals = [link.inertia[::4] for link in segment.links]
-    return is_loose(layout, segment) and all(a == b == c for a, b, c in diagonals)
+    return is_loose(layout, segment) and is_round(segment)

@@ -93,7 +93,8 @@ def _write_inward(writer: Writer, layout: LayoutIR, moving: list[Segment], table
         body = mass(segment, tables)
         bias = f"spatial.bias_wrench({body}, {name}.rotation, {name}.angular, m.gravity)"
         if is_loose(layout, segment):
-            writer.line(f"{name}_factor = articulated.factorize_loose({body}, {name})")
+            axes = "jnp.eye(3, dtype=v.dtype)" if is_round(segment) else f"{name}.rotation"
+            writer.line(f"{name}_factor = articulated.factorize_loose({body}, {axes})")
         else:
             writer.line(f"{name}_inertia = spatial.inertia({body}, {name}.rotation)")
             add_children(writer, layout, segment, "inertia", "felt")
@@ -124,6 +125,12 @@ def is_loose(layout: LayoutIR, segment: Segment) -> bool:
     carries = any(other.parent == segment.name for other in layout.segments)
     single = all(len(link.bodies) == 1 for link in segment.links)
     return segment.kind == "free" and single and not carries
+
+
+def is_round(segment: Segment) -> bool:
+    """Whether all links of a segment have the same moment of inertia about all axes."""
+    diagonals = [link.inertia[::4] for link in segment.links]
+    return all(a == b == c for a, b, c in diagonals)
 
 
 def add_children(writer: Writer, layout: LayoutIR, segment: Segment, own: str, theirs: str) -> None:

@@ -21,8 +21,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from scenert.ops import rows, vector
-from scenert.ops.contact import Planes, Spheres, contact_frame
+from scenert.ops import contact, rows, vector
+from scenert.ops.contact import Planes, Spheres
 from scenert.ops.rows import Jacobian
 from scenert.ops.tree import Level
 from scenert.ops.vector import apply, cross, dot
@@ -265,21 +265,21 @@ def touch(pair: Pair, time: Array) -> Touch:
     """
     path: Course = pair.first  # type: ignore[assignment]
     normal = pair.normal(time)
-    frame = contact_frame(normal)
+    frame = contact.contact_frame(normal)
     if isinstance(pair.second, Planes):
-        first, twist = _wrench(path, frame, -path.radius[:, None] * normal, time)
+        first, twist = _wrench(path, frame, path.radius, time)
         jacobian = Jacobian(first, None)
         return Touch(frame, jacobian, rows.velocity(jacobian, twist, None))
     half = 0.5 * pair.gap(time)
-    first, twist = _wrench(path, frame, -(path.radius + half)[:, None] * normal, time)
-    second, other = _wrench(pair.second, frame, (pair.second.radius + half)[:, None] * normal, time)
+    first, twist = _wrench(path, frame, path.radius + half, time)
+    second, other = _wrench(pair.second, frame, -(pair.second.radius + half), time)
     jacobian = Jacobian(first, -second)
     return Touch(frame, jacobian, rows.velocity(jacobian, twist, other))
 
 
-def _wrench(path: Course, frame: Array, inside: Array, time: Array) -> tuple[Array, Array]:
-    """Unit wrenches at `inside` (n, 3) from the centres, and the twists, at the times (n,)."""
-    wrench = rows.point_wrench(frame, path.lever.at(time) + inside)
+def _wrench(path: Course, frame: Array, depth: Array, time: Array) -> tuple[Array, Array]:
+    """Unit wrenches by `depth` (n,) before the centres, and the twists, at the times (n,)."""
+    wrench = contact.wrench(frame, path.lever.at(time), depth)
     return wrench, path.twist + time[:, None] * path.rate
 
 

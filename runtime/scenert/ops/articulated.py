@@ -106,14 +106,15 @@ def acceleration(level: Level, rate: Array, parent: Array) -> Array:
     return twist(level, rate, parent) + level.bias
 
 
-def factorize_loose(body: spatial.Mass, level: Level) -> Factor:
+def factorize_loose(body: spatial.Mass, axes: Array) -> Factor:
     """The factor of single free bodies whose frames are their principal axes.
 
-    With R the rotation and I the principal moments, D⁻¹ = diag(R I⁻¹ Rᵀ, 1/m), so
+    axes (w, 3, 3) or (3, 3): those axes in the world, as columns R; where all moments are equal,
+    any axes. With I the principal moments, D⁻¹ = diag(R I⁻¹ Rᵀ, 1/m), so
     W = diag(R I^-1/2, m^-1/2): no elimination is needed, and nothing is left for a parent to feel.
     """
     moments = jnp.diagonal(body.inertia, axis1=-2, axis2=-1)
-    turning = level.rotation / jnp.sqrt(moments)[:, None, :]
+    turning = axes / jnp.sqrt(moments)[:, None, :]
     moving = jnp.eye(3, dtype=turning.dtype) / jnp.sqrt(body.mass)[:, None, None]
     zero = jnp.zeros_like(turning)
     top = jnp.concatenate([turning, zero], axis=-1)

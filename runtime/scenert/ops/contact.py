@@ -68,10 +68,9 @@ def sphere_plane(links: Level, spheres: Spheres, planes: Planes) -> Contact:
     """Contacts of n spheres with n planes; `links` are the spheres' links, one each."""
     center = apply(links.rotation, spheres.center)
     gap = dot(planes.normal, links.position + center) - planes.offset - spheres.radius
-    arm = center - spheres.radius[:, None] * planes.normal
     frame = contact_frame(planes.normal)
-    jacobian = Jacobian(rows.point_wrench(frame, arm), None)
-    return Contact(gap, links.position + arm, frame, jacobian)
+    point = links.position + center - spheres.radius[:, None] * planes.normal
+    return Contact(gap, point, frame, Jacobian(wrench(frame, center, spheres.radius), None))
 
 
 def sphere_sphere(a: Level, spheres_a: Spheres, b: Level, spheres_b: Spheres) -> Contact:
@@ -85,11 +84,12 @@ def sphere_sphere(a: Level, spheres_a: Spheres, b: Level, spheres_b: Spheres) ->
     up = jnp.array([0, 0, 1], between.dtype)
     normal = vector.unit(between, up)
     gap = vector.length(between) - spheres_a.radius - spheres_b.radius
-    arm_a = center_a - (spheres_a.radius + 0.5 * gap)[:, None] * normal
-    arm_b = center_b + (spheres_b.radius + 0.5 * gap)[:, None] * normal
     frame = contact_frame(normal)
-    jacobian = Jacobian(rows.point_wrench(frame, arm_a), -rows.point_wrench(frame, arm_b))
-    return Contact(gap, a.position + arm_a, frame, jacobian)
+    depth = spheres_a.radius + 0.5 * gap
+    own = wrench(frame, center_a, depth)
+    others = wrench(frame, center_b, -(spheres_b.radius + 0.5 * gap))
+    point = a.position + center_a - depth[:, None] * normal
+    return Contact(gap, point, frame, Jacobian(own, -others))
 
 
 def target(
@@ -151,6 +151,19 @@ def _separation(gap: Array, dt: Array, stabilization: Array) -> Array:
 def world_force(contact: Contact, impulse: Array, dt: Array) -> Array:
     """World forces (n, 3) [N] on the first links of n contacts with the impulses (n, 3) [N s]."""
     return apply(jnp.swapaxes(contact.frame, -1, -2), impulse) / dt
+
+
+def wrench(frame: Array, center: Array, depth: Array) -> Array:
+    """Wrenches (n, 3, 6) on links of unit forces along `frame` (n, 3, 3), at the points that lie by
+    `depth` (n,) m before the centers (n, 3) of spheres, against the normal.
+
+    That of the normal n goes through the center: of n × (n, t, u) = (0, u, -t) is the torque about
+    it, exactly.
+    """
+    normal, first, second = frame[:, 0], frame[:, 1], frame[:, 2]
+    about = jnp.stack([jnp.zeros_like(normal), second, -first], axis=-2)
+    torque = vector.cross(center[:, None], frame) - depth[:, None, None] * about
+    return jnp.concatenate([torque, frame], axis=-1)
 
 
 def contact_frame(normal: Array) -> Array:
