@@ -70,7 +70,7 @@ def aftermath(
         impulse * share[:, None] for impulse, share in zip(flow.impulses, left, strict=True)
     )
     start = Iterate(moved, schedule.arranged(ahead))
-    found = schedule.solution(schedule.swept(blocks, start, sweeps)).impulses
+    found, whitened = schedule.solution(schedule.swept(blocks, start, sweeps))
     changed = tuple(
         jnp.where(_acts(group, share)[:, None], after - before, 0.0)
         for group, share, after, before in zip(groups, left, found, ahead, strict=True)
@@ -80,7 +80,7 @@ def aftermath(
         for impulse, share in zip(changed, left, strict=True)
     )
     return Aftermath(
-        schedule.pressed(blocks, schedule.arranged(changed)),
+        whitened - moved,
         schedule.pressed(blocks, schedule.arranged(moments)),
         changed,
     )
