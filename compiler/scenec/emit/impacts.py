@@ -7,6 +7,7 @@ from scenec.emit.dynamics import module, unpacked
 from scenec.emit.kinematics import flat, shape
 from scenec.emit.writer import Writer, index, pick
 from scenec.ir.layout import Contact, LayoutIR, Limit, Side
+from scenec.ir.scalar import ZERO
 from scenec.passes.islands import islands
 
 
@@ -53,7 +54,9 @@ def _side(layout: LayoutIR, of: Side, spheres: str) -> str:
 def field(c: Contact, aslant: bool, guarded: bool) -> str:
     """A group of pairs as the impacts see it."""
     sides = f"{c.name}_first, {c.name}_second, m.{c.name}_surface"
-    return f"pairs.Field({sides}, {c.same_tree}, {aslant}, {guarded}, {index(c.colors)})"
+    elastic = any(value != ZERO for value in c.restitution)
+    kinds = f"{c.same_tree}, {aslant}, {guarded}, {elastic}"
+    return f"pairs.Field({sides}, {kinds}, {index(c.colors)})"
 
 
 def stops_of(limit: Limit, place: int) -> str:

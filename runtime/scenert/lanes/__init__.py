@@ -4,7 +4,8 @@ A function of one element -> jaxpr -> scalar program -> LLVM vectors -> a call f
 
 - function.py    a function with its derivatives; traced to a jaxpr when it is needed
 - scalarize.py   jaxpr -> scalar program, by the rules of rules/; program.py says what that is;
-                 fusion/ makes loops over the rows of large arrays, prune.py drops what is unused
+                 fusion/ makes loops over the rows of large arrays, prune.py drops what is unused,
+                 ordering.py computes things where they are used
 - llvm.py        scalar program -> LLVM functions, by operations.py and math.py
 - xla.py         the handler around them that XLA calls, on every core
 - jit.py         LLVM text -> machine code, kept on disk

@@ -101,6 +101,10 @@ class Builder:
         """The instruction that computes a value, or None."""
         return self._definitions.get(value)
 
+    def uniform(self, value: int) -> bool:
+        """Whether a value is uniform."""
+        return self.program.uniform[value]
+
     def emit(self, op: str, type_: Type, *operands: int) -> int:
         """The value of `op` on the operands: folded, shared with an equal one, or computed anew."""
         if (value := self._fold(op, type_, operands)) is not None:

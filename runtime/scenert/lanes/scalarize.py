@@ -12,6 +12,7 @@ import scenert.lanes.rules  # noqa: F401  fills the registry
 from scenert.lanes.arrays import Array, Stored, write
 from scenert.lanes.builder import Builder
 from scenert.lanes.interpret import interpret
+from scenert.lanes.ordering import ordered
 from scenert.lanes.program import Program, type_of
 from scenert.lanes.prune import prune
 from scenert.lanes.rules.cost import size
@@ -43,7 +44,7 @@ def scalarize(closed: ClosedJaxpr, uniform: Sequence[bool]) -> Program:
     for var, result in zip(closed.jaxpr.outvars, results, strict=True):
         type_ = type_of(var.aval.dtype)
         write(builder, builder.buffer("output", type_, int(np.prod(var.aval.shape))), result)
-    return prune(builder.program)
+    return ordered(prune(builder.program))
 
 
 def _argument(builder: Builder, aval: Any, uniform: bool) -> Array:

@@ -2,13 +2,14 @@
 
 A constant zero is structural: it marks an entry that a sparse matrix does not have, or a cotangent
 that nothing contributes to. So 0 * x is 0 and x + 0 is x for every x, also where x is infinite,
-not a number or a negative zero. All other identities here hold for every number.
+not a number or a negative zero; so is 0 / x. A division by what all lanes share is a multiplication
+by its inverse, which is found once: the result is rounded twice. All other identities here hold for
+every number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import frexp, inf
 from typing import Protocol
 
 from scenert.lanes.program import BOOLEAN, FLOATS, Instruction, Number, Type
@@ -25,6 +26,9 @@ class Builder(Protocol):
 
     def definition(self, value: int) -> Instruction | None:
         """The instruction that computes a value, or None."""
+
+    def uniform(self, value: int) -> bool:
+        """Whether a value is uniform."""
 
     def emit(self, op: str, type_: Type, *operands: int) -> int:
         """The value of `op` on the operands."""
@@ -83,14 +87,16 @@ def _mul(builder: Builder, type_: Type, x: int, y: int) -> int | None:
 
 
 def _div(builder: Builder, type_: Type, x: int, y: int) -> int | None:
-    divisor = builder.known(y)
-    if divisor == 1:
+    if builder.known(y) == 1:
         return x
-    if divisor is None or type_ not in FLOATS or not 0 < abs(divisor) < inf:
+    if type_ not in FLOATS:
         return None
-    mantissa, exponent = frexp(divisor)
-    exact = abs(mantissa) == 0.5 and abs(exponent) < 100
-    return builder.emit("mul", type_, x, builder.constant(type_, 1 / divisor)) if exact else None
+    if (dividend := builder.known(x)) == 0:
+        return x
+    if dividend is not None or not builder.uniform(y):
+        return None
+    inverse = builder.emit("div", type_, builder.constant(type_, 1.0), y)
+    return builder.emit("mul", type_, x, inverse)
 
 
 def _neg(builder: Builder, type_: Type, x: int) -> int | None:

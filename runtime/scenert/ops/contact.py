@@ -11,7 +11,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from scenert.ops import rows, vector
+from scenert.ops import vector
 from scenert.ops.rows import Jacobian
 from scenert.ops.tree import Level
 from scenert.ops.vector import apply, dot

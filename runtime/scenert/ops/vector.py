@@ -56,7 +56,7 @@ def unit(a: Array, fallback: Array | float) -> Array:
     """`a` over its length (..., n) -> (..., n); `fallback` (broadcastable) where `a` is zero."""
     square = dot(a, a)[..., None]
     positive = _is_positive(square)
-    return jnp.where(positive, a / jnp.sqrt(jnp.where(positive, square, 1.0)), fallback)
+    return jnp.where(positive, a * (1.0 / jnp.sqrt(jnp.where(positive, square, 1.0))), fallback)
 
 
 def inverse_length(a: Array) -> Array:

@@ -20,7 +20,9 @@ their approach ends.
 
 Impacts of one instant act together, by the laws of all rows: the normal velocity of a pair is
 turned round and multiplied by its restitution, the tangents' impulse stays in the friction cone,
-joints kept by rows stay together and limits are kept.
+joints kept by rows stay together and limits are kept. First pairs that meet do so as if they were
+alone, and then their blows pass on through what they touch. Where nothing has restitution nothing
+is thrown back: what meets and what it touches come to rest against each other at once.
 
 What the impacts of pairs and of stops are is in `scenert.solve.pairs` and `scenert.solve.stop`.
 """
@@ -175,8 +177,8 @@ def resolve(
     """The impacts that lie ahead.
 
     `cone` is that of the contacts' friction, and `sweeps` (at least 2) are those of the solver,
-    once for the pairs that meet and once for the blows that pass on; of what rests, which starts
-    near where it ends, half as many.
+    once for the pairs that meet and once for the blows that pass on, or half as many more for both
+    at once; of what rests, which starts near where it ends, half as many.
     """
     strikes, halts = _strikes(ahead, answers, cone, dt), _halts(ahead, answers, dt)
     meeting: tuple[Strike | Halt, ...] = (*strikes, *halts)
@@ -185,14 +187,20 @@ def resolve(
     parties: tuple[_Brace | Strike | Halt, ...] = (*braces, *meeting)
     schedule = pgs.Schedule(tuple(party.group for party in parties), _shape(ahead.flow))
 
-    def swept(z: Array, rows: Iterable[Blocks]) -> tuple[Array, Impulses]:
+    def swept(z: Array, rows: Iterable[Blocks], sweeps: int) -> tuple[Array, Impulses]:
         blocks = schedule.arranged((*(brace.after(z) for brace in braces), *rows))
         at = schedule.swept(blocks, schedule.still(blocks)._replace(whitened=z), sweeps)
         return at.whitened, schedule.solution(at).impulses
 
     still = jnp.zeros_like(ahead.flow.whitened)
-    change, met = swept(still, (pgs.only(party.at.acts, party.rows) for party in meeting))
-    change, passed = swept(change, map(_passing, meeting))
+    if any(field.elastic for field in ahead.fields):
+        meets = (pgs.only(party.at.acts, party.rows) for party in meeting)
+        change, met = swept(still, meets, sweeps)
+        change, passed = swept(change, map(_passing, meeting), sweeps)
+    else:
+        stops = (pgs.only(party.at.closed, party.rows) for party in meeting)
+        change, met = swept(still, stops, sweeps + sweeps // 2)
+        passed = tuple(map(jnp.zeros_like, met))
     moments = tuple(party.moment(*at) for party, *at in zip(parties, met, passed, strict=True))
     blocks = schedule.arranged(tuple(party.rows for party in parties))
     moment = schedule.pressed(blocks, schedule.arranged(moments))

@@ -71,4 +71,4 @@ def _inverse(matrix: Array) -> Array:
     determinant."""
     a, b, c = matrix[:, 0], matrix[:, 1], matrix[:, 2]
     rows = jnp.stack([vector.cross(b, c), vector.cross(c, a), vector.cross(a, b)], axis=-1)
-    return rows / dot(a, vector.cross(b, c))[:, None, None]
+    return rows * (1.0 / dot(a, vector.cross(b, c)))[:, None, None]

@@ -53,7 +53,7 @@ class Field(NamedTuple):
 
     first, second: their sides. surface: how they touch. same: both sides are in one tree. aslant:
     an impulse along the normal may move a pair along its tangents, too. guarded: it may be that
-    nothing can move along a row. colors: see `solver.Group`.
+    nothing can move along a row. elastic: any may have restitution. colors: see `solver.Group`.
     """
 
     first: Side
@@ -62,6 +62,7 @@ class Field(NamedTuple):
     same: bool
     aslant: bool
     guarded: bool
+    elastic: bool
     colors: tuple[int, ...]
 
     def sides(self) -> list[Side]:
