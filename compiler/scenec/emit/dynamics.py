@@ -92,9 +92,12 @@ def _write_inward(writer: Writer, layout: LayoutIR, moving: list[Segment], table
         name = segment.name
         body = mass(segment, tables)
         bias = f"spatial.bias_wrench({body}, {name}.rotation, {name}.angular, m.gravity)"
-        if is_loose(layout, segment):
-            axes = "jnp.eye(3, dtype=v.dtype)" if is_round(segment) else f"{name}.rotation"
+        if is_loose(layout, segment) and is_round(segment):
+            bias = f"spatial.load({body}, m.gravity)"
+            axes = "jnp.eye(3, dtype=v.dtype)"
             writer.line(f"{name}_factor = articulated.factorize_loose({body}, {axes})")
+        elif is_loose(layout, segment):
+            writer.line(f"{name}_factor = articulated.factorize_loose({body}, {name}.rotation)")
         else:
             writer.line(f"{name}_inertia = spatial.inertia({body}, {name}.rotation)")
             add_children(writer, layout, segment, "inertia", "felt")

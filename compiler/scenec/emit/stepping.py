@@ -58,8 +58,8 @@ def _write_lead(writer: Writer, layout: LayoutIR) -> None:
     τ (h - τ) u × w / 2, which is little, but as a function of τ it is of the order h.
     """
     writer.note("what is struck turns about another axis from then on")
-    writer.line(f"lead = ({instants(layout)} - 0.5 * m.dt) * v")
-    writer.line("q, way = advance(q, lead, jnp.ones_like(m.dt)), way - lead")
+    writer.line(f"lead = {instants(layout)} * v")
+    writer.line("q, way = advance(state.q, lead, jnp.ones_like(m.dt)), way + 0.5 * m.dt * v - lead")
 
 
 def _continuous(layout: LayoutIR) -> bool:

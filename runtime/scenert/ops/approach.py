@@ -27,7 +27,7 @@ from scenert.ops.rows import Jacobian
 from scenert.ops.tree import Level
 from scenert.ops.vector import apply, cross, dot
 
-REFINEMENTS = 2  # Newton steps from the root of the parabola to that of the distance itself
+REFINEMENTS = 1  # Newton steps from the root of the parabola to that of the distance itself
 PAST = 16.0  # steps before this one in which pairs that now overlap may have come to touch
 ASIDE = 1e-3  # of a speed that is gained across an approach: what counts as if it were along it
 STEADY = 0.1  # share of its speed that an approach may gain since

@@ -79,7 +79,8 @@ def _braking(group: Group, rows: Blocks, impulse: Array) -> Blocks:
     law = group.law
     if not isinstance(law, Contact) or law.slip is None:
         return rows
-    speed, along = vector.length(law.slip), vector.unit(law.slip, 0.0)
+    along = law.slip * vector.inverse_length(law.slip)[:, None]
+    speed = vector.dot(law.slip, along)
     response = vector.dot(along, vector.apply(rows.gram[:, 1:, 1:], along))
     most = law.friction * impulse[:, 0] - vector.dot(impulse[:, 1:], along)
     braking = Braking(speed, along, _ramp(speed, response * most))
