@@ -93,7 +93,7 @@ def _write_inward(writer: Writer, layout: LayoutIR, moving: list[Segment], table
         body = mass(segment, tables)
         bias = f"spatial.bias_wrench({body}, {name}.rotation, {name}.angular, m.gravity)"
         if is_loose(layout, segment) and is_round(segment):
-            bias = f"spatial.load({body}, m.gravity)"
+            bias = f"spatial.round_bias_wrench({body}, m.gravity)"
             axes = "jnp.eye(3, dtype=v.dtype)"
             writer.line(f"{name}_factor = articulated.factorize_loose({body}, {axes})")
         elif is_loose(layout, segment):

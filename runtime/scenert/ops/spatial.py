@@ -49,7 +49,7 @@ def bias_wrench(body: Mass, rotation: Array, angular: Array, gravity: Array) -> 
     return jnp.concatenate([torque, force], axis=-1)
 
 
-def load(body: Mass, gravity: Array) -> Array:
+def round_bias_wrench(body: Mass, gravity: Array) -> Array:
     """The same (w, 6) of bodies in whose frames all moments of inertia are equal, and the mass
     moment 0: turning takes nothing."""
     force = -body.mass[..., None] * gravity

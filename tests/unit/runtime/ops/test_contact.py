@@ -28,6 +28,15 @@ def aim(gap, before=0.0, free=0.0, restitution=0.0, softness=0.0):
     return contact.target(Surface(*one[:3]), *one[3:], DT, SHARE)
 
 
+def test_wrenches_are_those_at_the_surface_and_normals_go_through_the_center(directions, random):
+    frame, depth = contact.contact_frame(directions(3)), jnp.asarray(random.uniform(size=3))
+    centers = jnp.asarray(random.normal(size=(3, 3)))
+    expected = rows.point_wrench(frame, centers - depth[:, None] * frame[:, 0])
+    np.testing.assert_allclose(contact.wrench(frame, centers, depth), expected, atol=1e-14)
+    about_center = contact.wrench(frame, jnp.zeros((3, 3)), depth)
+    np.testing.assert_array_equal(about_center[:, 0, :3], 0.0)
+
+
 def test_gap_to_a_plane_changes_at_the_normal_velocity(links, spheres, directions):
     level, balls, planes = links(3), spheres(3), Planes(directions(3), jnp.arange(3.0))
     found = contact.sphere_plane(level, balls, planes)

@@ -57,6 +57,14 @@ def test_bias_wrench_is_what_the_particles_need_to_follow_the_rotation(
     np.testing.assert_allclose(found[0], wrench)
 
 
+def test_round_bodies_need_their_weight_however_they_turn(rotations, random):
+    ball = spatial.Mass(jnp.array([2.0]), jnp.zeros((1, 3)), 0.3 * jnp.eye(3)[None])
+    angular, gravity = jnp.asarray(random.normal(size=(1, 3))), jnp.asarray([0.3, -0.2, -9.81])
+    expected = spatial.bias_wrench(ball, rotations(1), angular, gravity)
+    found = spatial.round_bias_wrench(ball, gravity)
+    np.testing.assert_allclose(found, expected, atol=1e-14)
+
+
 def test_shifts_are_products_with_the_shift_matrix(random):
     offset = jnp.asarray(random.normal(size=3))
     x = shift(offset)
