@@ -181,31 +181,14 @@ def resolve(
     at once; of what rests, which starts near where it ends, half as many.
     """
     strikes, halts = _strikes(ahead, answers, cone, dt), _halts(ahead, answers, dt)
-    meeting: tuple[Strike | Halt, ...] = (*strikes, *halts)
     held = [ahead.kept.groups[place] for place in ahead.kept.held]
     braces = [_brace(*at, ahead, dt) for at in zip(held, answers.kept, strict=True)]
-    parties: tuple[_Brace | Strike | Halt, ...] = (*braces, *meeting)
-    schedule = pgs.Schedule(tuple(party.group for party in parties), _shape(ahead.flow))
-
-    def swept(z: Array, rows: Iterable[Blocks], sweeps: int) -> tuple[Array, Impulses]:
-        blocks = schedule.arranged((*(brace.after(z) for brace in braces), *rows))
-        at = schedule.swept(blocks, schedule.still(blocks)._replace(whitened=z), sweeps)
-        return at.whitened, schedule.solution(at).impulses
-
-    still = jnp.zeros_like(ahead.flow.whitened)
-    if any(field.elastic for field in ahead.fields):
-        meets = (pgs.only(party.at.acts, party.rows) for party in meeting)
-        change, met = swept(still, meets, sweeps)
-        change, passed = swept(change, map(_passing, meeting), sweeps)
-    else:
-        stops = (pgs.only(party.at.closed, party.rows) for party in meeting)
-        change, met = swept(still, stops, sweeps + sweeps // 2)
-        passed = tuple(map(jnp.zeros_like, met))
-    moments = tuple(party.moment(*at) for party, *at in zip(parties, met, passed, strict=True))
-    blocks = schedule.arranged(tuple(party.rows for party in parties))
-    moment = schedule.pressed(blocks, schedule.arranged(moments))
+    struck = _Parties(tuple(braces), (*strikes, *halts), ahead.flow)
+    elastic = any(field.elastic for field in ahead.fields)
+    change, met, passed = struck.thrown(sweeps) if elastic else struck.stopped(sweeps)
+    moment = struck.moment(met, passed)
     impulses = tuple(map(jnp.add, met, passed))[len(braces) :][: len(strikes)]
-    resting, flow = _resting(ahead.kept, meeting, change), ahead.flow
+    resting, flow = _resting(ahead.kept, struck.meeting, change), ahead.flow
     times = [ahead.sooner(group.first, group.second) for group in resting]
     after = aftermath(resting, flow, change, times, sweeps // 2, dt)
     return Struck(
@@ -219,14 +202,49 @@ def resolve(
     )
 
 
-def _passing(party: Strike | Halt) -> Blocks:
-    """The rows of what the blows pass through."""
-    return pgs.only(party.at.closed, party.rows._replace(law=party.passing()))
+class _Parties:
+    """What has a part in the impacts of a step: the rows that hold, and what meets.
 
+    `thrown` and `stopped` give the change of the whitened velocities (trees, t), and the impulses
+    of all rows as pairs meet and as their blows pass on.
+    """
 
-def _shape(flow: Solution) -> tuple[int, int]:
-    trees, tile = flow.whitened.shape
-    return trees, tile
+    def __init__(
+        self, braces: tuple[_Brace, ...], meeting: tuple[Strike | Halt, ...], flow: Solution
+    ) -> None:
+        self.meeting = meeting
+        self._braces, self._still = braces, jnp.zeros_like(flow.whitened)
+        self._all: tuple[_Brace | Strike | Halt, ...] = (*braces, *meeting)
+        trees, tile = flow.whitened.shape
+        self._schedule = pgs.Schedule(tuple(party.group for party in self._all), (trees, tile))
+
+    def thrown(self, sweeps: int) -> tuple[Array, Impulses, Impulses]:
+        """Where things have restitution."""
+        meet = (pgs.only(party.at.acts, party.rows) for party in self.meeting)
+        change, met = self._swept(self._still, meet, sweeps)
+        passing = (party.rows._replace(law=party.passing()) for party in self.meeting)
+        pass_on = map(pgs.only, (party.at.closed for party in self.meeting), passing)
+        change, passed = self._swept(change, pass_on, sweeps)
+        return change, met, passed
+
+    def stopped(self, sweeps: int) -> tuple[Array, Impulses, Impulses]:
+        """Where nothing has."""
+        stop = (pgs.only(party.at.closed, party.rows) for party in self.meeting)
+        change, met = self._swept(self._still, stop, sweeps + sweeps // 2)
+        return change, met, tuple(map(jnp.zeros_like, met))
+
+    def _swept(self, z: Array, rows: Iterable[Blocks], sweeps: int) -> tuple[Array, Impulses]:
+        blocks = self._schedule.arranged((*(brace.after(z) for brace in self._braces), *rows))
+        start = self._schedule.still(blocks)._replace(whitened=z)
+        at = self._schedule.swept(blocks, start, sweeps)
+        return at.whitened, self._schedule.solution(at).impulses
+
+    def moment(self, met: Impulses, passed: Impulses) -> Array:
+        """Σ y λ τ (trees, t)."""
+        each = zip(self._all, met, passed, strict=True)
+        moments = tuple(party.moment(*impulses) for party, *impulses in each)
+        blocks = self._schedule.arranged(tuple(party.rows for party in self._all))
+        return self._schedule.pressed(blocks, self._schedule.arranged(moments))
 
 
 def _brace(group: Group, response: Response, ahead: Ahead, dt: Array) -> _Brace:
