@@ -17,7 +17,8 @@ def measured(
     function: Callable[..., Any], arguments: tuple[Any, ...], robot_steps: int, budget: float
 ) -> dict[str, float]:
     """Compile and time a function that simulates so many robot-steps."""
-    return by_turns([(function, arguments)], robot_steps, budget)[0]
+    run, spent = _compiled(function, arguments)
+    return {**per_step(run, robot_steps, budget), **spent, "steps": robot_steps}
 
 
 def by_turns(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenec.emit.closures import side
-from scenec.emit.dynamics import is_loose, is_round, module
+from scenec.emit.dynamics import is_round, module
 from scenec.emit.kinematics import flat, shape
 from scenec.emit.writer import Writer, index, pick
 from scenec.ir.layout import Contact, LayoutIR, Limit, Segment, Side
@@ -151,4 +151,4 @@ def _is_even(layout: LayoutIR, segment: Segment) -> bool:
     """Whether all links of a segment answer alike however they are turned."""
     if segment.kind == "planar":
         return all(part == ZERO for link in segment.links for part in link.moment)
-    return is_loose(layout, segment) and is_round(segment)
+    return is_round(layout, segment)

@@ -92,7 +92,7 @@ def _write_inward(writer: Writer, layout: LayoutIR, moving: list[Segment], table
         name = segment.name
         body = mass(segment, tables)
         bias = f"spatial.bias_wrench({body}, {name}.rotation, {name}.angular, m.gravity)"
-        if is_loose(layout, segment) and is_round(segment):
+        if is_round(layout, segment):
             bias = f"spatial.round_bias_wrench({body}, m.gravity)"
             axes = "jnp.eye(3, dtype=v.dtype)"
             writer.line(f"{name}_factor = articulated.factorize_loose({body}, {axes})")
@@ -130,10 +130,10 @@ def is_loose(layout: LayoutIR, segment: Segment) -> bool:
     return segment.kind == "free" and single and not carries
 
 
-def is_round(segment: Segment) -> bool:
-    """Whether all links of a segment have the same moment of inertia about all axes."""
+def is_round(layout: LayoutIR, segment: Segment) -> bool:
+    """Whether they are loose and have the same moment of inertia about all axes."""
     diagonals = [link.inertia[::4] for link in segment.links]
-    return all(a == b == c for a, b, c in diagonals)
+    return is_loose(layout, segment) and all(a == b == c for a, b, c in diagonals)
 
 
 def add_children(writer: Writer, layout: LayoutIR, segment: Segment, own: str, theirs: str) -> None:

@@ -219,7 +219,7 @@ def is_uniform(builder: Builder, array: Array) -> bool:
     """Whether all lanes share the array."""
     if isinstance(array, Stored) and array.kept is None:
         return builder.program.buffers[array.buffer].uniform
-    return all(builder.program.uniform[value] for value in scalars(array).ravel().tolist())
+    return all(builder.uniform(value) for value in scalars(array).ravel().tolist())
 
 
 def strides(offsets: np.ndarray) -> tuple[int, ...] | None:

@@ -24,6 +24,7 @@ from scenert.lanes.program import (
     Program,
     Region,
     Type,
+    uses,
     walk,
 )
 from scenert.lanes.target import Target
@@ -97,11 +98,7 @@ def _stride(buffer: Buffer, lanes: int) -> int:
 def _crossing(program: Program) -> Iterator[int]:
     """Values of the prologue that the body uses."""
     for item in walk(program.body):
-        if isinstance(item, Loop):
-            used = [value for carry in item.carries for value in (carry.initial, carry.following)]
-        else:
-            used = list(item.operands)
-        for value in used:
+        for value in uses(item):
             if program.depths[value] == 0 and value not in program.constants:
                 yield value
 

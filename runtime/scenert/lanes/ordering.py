@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scenert.lanes.program import Instruction, Loop, Program, Region, walk
+from scenert.lanes.program import Instruction, Loop, Program, Region, uses, walk
 
 
 def ordered(program: Program) -> Program:
@@ -84,14 +84,8 @@ def _results(item: Instruction | Loop) -> list[int]:
 
 
 def _used(item: Instruction | Loop) -> Iterator[int]:
-    """The values that an item uses, those that a loop's body takes from without included."""
-    if isinstance(item, Instruction):
-        yield from item.operands
-        return
-    for carry in item.carries:
-        yield from (carry.initial, carry.following)
-    for inner in item.body:
-        yield from _used(inner)
+    """The values that an item and, if it is a loop, its body use."""
+    return (value for inner in walk([item]) for value in uses(inner))
 
 
 def _written(item: Instruction | Loop) -> set[int]:

@@ -141,6 +141,15 @@ def walk(region: Region) -> Iterator[Instruction | Loop]:
             yield from walk(item.body)
 
 
+def uses(item: Instruction | Loop) -> Iterator[int]:
+    """The values that an item itself uses: of a loop those that it carries, not its body's."""
+    if isinstance(item, Instruction):
+        yield from item.operands
+        return
+    for carry in item.carries:
+        yield from (carry.initial, carry.following)
+
+
 def _show_buffer(buffer: Buffer) -> str:
     spread = "uniform" if buffer.uniform else "per lane"
     return f"{buffer.kind} {buffer.name}: {buffer.type}[{buffer.size}] {spread}"

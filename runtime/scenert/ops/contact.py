@@ -11,7 +11,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from scenert.ops import vector
+from scenert.ops import rows, vector
 from scenert.ops.rows import Jacobian
 from scenert.ops.tree import Level
 from scenert.ops.vector import apply, dot
@@ -162,8 +162,7 @@ def wrench(frame: Array, center: Array, depth: Array) -> Array:
     """
     normal, first, second = frame[:, 0], frame[:, 1], frame[:, 2]
     about = jnp.stack([jnp.zeros_like(normal), second, -first], axis=-2)
-    torque = vector.cross(center[:, None], frame) - depth[:, None, None] * about
-    return jnp.concatenate([torque, frame], axis=-1)
+    return rows.point_wrench(frame, center) - depth[:, None, None] * rows.axis_wrench(about)
 
 
 def contact_frame(normal: Array) -> Array:

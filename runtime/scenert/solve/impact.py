@@ -222,8 +222,10 @@ class _Parties:
         """Where things have restitution."""
         meet = (pgs.only(party.at.acts, party.rows) for party in self.meeting)
         change, met = self._swept(self._still, meet, sweeps)
-        passing = (party.rows._replace(law=party.passing()) for party in self.meeting)
-        pass_on = map(pgs.only, (party.at.closed for party in self.meeting), passing)
+        pass_on = (
+            pgs.only(party.at.closed, party.rows._replace(law=party.passing()))
+            for party in self.meeting
+        )
         change, passed = self._swept(change, pass_on, sweeps)
         return change, met, passed
 

@@ -121,7 +121,7 @@ def _addressed(
         assert steps is not None
     address = builder.index(0)
     for start, step, extent in zip(starts, steps, stored.shape, strict=True):
-        if not builder.program.uniform[start]:
+        if not builder.uniform(start):
             raise LaneError("the index differs from lane to lane")
         if extent > 1:
             along = builder.emit("mul", INDEX, start, builder.index(step))

@@ -14,8 +14,7 @@ from scenert.lanes.scalarize import scalarize
 def most_waiting(region: Region) -> int:
     """How many values wait for their last use at most."""
     last = {value: n for n, item in enumerate(region) for value in item.operands}
-    results = [item.result for item in region]
-    made = {value: n for n, value in enumerate(results)}
+    made = {item.result: n for n, item in enumerate(region)}
     return max(
         sum(made.get(value, n) < n <= end for value, end in last.items())
         for n in range(len(region))
